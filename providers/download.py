@@ -1,0 +1,105 @@
+"""A recording's file, fetched to a disk: whole, or not at all."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from providers.errors import BadAnswer, Refused, Unavailable
+from providers.interfaces import RecordingLibrary
+from providers.model import ByteRange, Recording
+
+Progress = Callable[[int, int | None], None]
+
+_BLOCK = 2**20
+_ATTEMPTS = 4
+_PAUSE = 0.5
+
+
+async def download(
+    library: RecordingLibrary, recording: Recording, target: Path, progress: Progress | None = None
+) -> int:
+    """Fetch the file to `target` and return its size in bytes. What lies there is replaced only by a whole file.
+
+    The bytes gather beside it, in a file that names the recording and ends in `.part`. It stays where the
+    connection is lost for good, and the next call goes on from there if the library gives parts. After a
+    broken connection that brought something we go on by ourselves; `progress` hears of bytes had and, where
+    known, to come. Raises what `open` raises, BadAnswer for a file of the wrong size, OSError of the disk.
+    """
+    partial = target.with_name(f"{target.name}.{recording.id}.part")
+    failures = 0
+    while True:
+        before = _size(partial)
+        try:
+            whole = await _fetch(library, recording, partial, before, progress)
+            break
+        except Unavailable:
+            failures = 1 if _size(partial) > before else failures + 1
+            if failures >= _ATTEMPTS:
+                raise
+            await asyncio.sleep(_PAUSE * failures)
+        except Refused:
+            if not before or recording.running:
+                raise
+            partial.unlink()  # more than the file has, so it was another file's
+    size = _size(partial)
+    for said in (whole, recording.size):
+        if said is not None and said != size:
+            partial.unlink()
+            raise BadAnswer(f"The file of recording {recording.id} came with {size} bytes instead of {said}.")
+    await asyncio.to_thread(_put, partial, target)
+    return size
+
+
+async def _fetch(
+    library: RecordingLibrary, recording: Recording, partial: Path, had: int, progress: Progress | None
+) -> int | None:
+    """Fetch what is missing, and return the size the whole should have, None if nobody said."""
+    if had and had == recording.size:
+        return had
+    async with library.open(recording, ByteRange(had, None) if had else None) as media:
+        if media.part is None:
+            had, whole = 0, media.length
+        else:
+            whole = media.part[2]
+        with await asyncio.to_thread(partial.open, "r+b" if had else "wb") as file:
+            file.seek(had)
+            waiting = bytearray()
+            try:
+                async for chunk in media.chunks:
+                    waiting += chunk
+                    if len(waiting) >= _BLOCK:
+                        had += await _write(file, waiting)
+                        if progress:
+                            progress(had, whole)
+            finally:
+                had += await _write(file, waiting)
+            if progress:
+                progress(had, whole)
+    return whole
+
+
+async def _write(file: BinaryIO, waiting: bytearray) -> int:
+    block = bytes(waiting)
+    waiting.clear()
+    await asyncio.to_thread(file.write, block)
+    return len(block)
+
+
+def _put(partial: Path, target: Path) -> None:
+    with partial.open("rb+") as file:
+        os.fsync(file.fileno())
+    partial.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

@@ -1,0 +1,209 @@
+"""What a provider promises, in small interfaces: who controls recording is not always who keeps it.
+
+Every method raises `ProviderError`s only. A read may be tried again by the adapter itself; a write is sent
+once, and whoever asked for it looks at the state before asking again.
+"""
+
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol, runtime_checkable
+
+from providers.model import (
+    ByteRange,
+    Recorder,
+    Recording,
+    RecordingChange,
+    RecordingId,
+    RecordingPage,
+    RecordingProfile,
+    RecordingQuery,
+    Room,
+    RoomId,
+    RoomKey,
+    RoomView,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding about a provider: `ok`, or what to do."""
+
+    what: str
+    ok: bool
+    advice: str = ""
+
+
+@runtime_checkable
+class Provider(Protocol):
+    """A service that records meetings, keeps recordings, or both."""
+
+    kind: str
+    name: str
+
+    @abstractmethod
+    async def check(self) -> Sequence[Check]:
+        """Try each service once, and say what was found.
+
+        This is the one call that is sent although a refusal is remembered; being let in clears it.
+        """
+
+
+@runtime_checkable
+class RecordingControl(Provider, Protocol):
+    """Puts recorders into rooms and takes them out again."""
+
+    default_profile: RecordingProfile
+
+    @abstractmethod
+    def key_in(self, text: str) -> RoomKey | None:
+        """The key in what a person typed or pasted: a key itself, or a join link. None: it cannot be one."""
+
+    @abstractmethod
+    async def find_room(self, key: RoomKey) -> Room:
+        """The room with this key, or NotFound."""
+
+    @abstractmethod
+    async def find_rooms(self, name: str) -> Sequence[Room]:
+        """Rooms whose name or extension contains this, at most 20.
+
+        An empty answer proves nothing: a provider's search may not know scheduled rooms.
+        """
+
+    @abstractmethod
+    async def room(self, id: RoomId) -> Room:
+        """The room with this id as it is now, or NotFound."""
+
+    @abstractmethod
+    async def profiles(self) -> Sequence[RecordingProfile]:
+        """The profiles with an idle recorder right now. An absent one may be busy rather than wrong."""
+
+    @abstractmethod
+    async def start(self, room: Room, profile: RecordingProfile, *, webcast: bool = False) -> None:
+        """Ask for a recorder.
+
+        To return is to have *asked*: only `view` knows whether one came. A second call brings a second
+        recorder. Unavailable with `asked` True: it may have been asked for all the same.
+        """
+
+    @abstractmethod
+    async def view(self, room: Room) -> RoomView:
+        """Look at everybody in the room, to the last page. The recorder reported is the one there now."""
+
+    @abstractmethod
+    async def recorders(self, room: Room) -> Sequence[Recorder]:
+        """Every recorder in the room. Costs more than `view`, which reports one: for when two may have come."""
+
+    @abstractmethod
+    async def stop(self, room: Room, recorder: Recorder) -> None:
+        """Ask the recorder to leave; it may stay visible for a moment. No error if it had left already."""
+
+    @abstractmethod
+    async def pause(self, room: Room, recorder: Recorder) -> None:
+        """Ask the recorder to pause. To return is to have asked."""
+
+    @abstractmethod
+    async def resume(self, room: Room, recorder: Recorder) -> None:
+        """Ask the recorder to go on. To return is to have asked."""
+
+
+@runtime_checkable
+class RoomMaker(Provider, Protocol):
+    """Creates rooms that a link opens."""
+
+    @abstractmethod
+    async def create_room(self, name: str | None = None) -> Room:
+        """A new scheduled room with its join link. The name is a label where the provider keeps none."""
+
+    @abstractmethod
+    async def delete_room(self, room: Room) -> None:
+        """Delete a scheduled room of ours, or NotFound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """An open file: `chunks` are its bytes in order, as they come from the provider.
+
+    `length` is the number of bytes of this part, None if the provider did not say. `part` is (first, last,
+    whole size) where the provider gave a part, None where the whole file comes, whatever was asked for.
+    """
+
+    chunks: AsyncIterator[bytes]
+    content_type: str
+    length: int | None
+    part: tuple[int, int, int] | None
+    suffix: str = ".mp4"
+
+
+@runtime_checkable
+class RecordingLibrary(Provider, Protocol):
+    """Keeps recordings, finds them and gives out their files."""
+
+    @abstractmethod
+    async def search(self, query: RecordingQuery) -> RecordingPage:
+        """Recordings that match, newest first unless asked otherwise. No filter is ever ignored."""
+
+    @abstractmethod
+    async def recording(self, id: RecordingId) -> Recording:
+        """One recording, or NotFound (also when our login may not see it)."""
+
+    @abstractmethod
+    def open(self, recording: Recording, part: ByteRange | None = None) -> AbstractAsyncContextManager[Media]:
+        """Stream the file in constant memory; leaving the context closes the connection at once.
+
+        Refused while the recording is running, UnsafeLink if its address is not the configured host's.
+        An unsatisfiable part is Refused. Chunks may raise Unavailable when the connection is lost.
+        """
+
+
+@runtime_checkable
+class RecordingEditor(Provider, Protocol):
+    """Changes and deletes recordings."""
+
+    @abstractmethod
+    async def edit(self, id: RecordingId, change: RecordingChange) -> Recording:
+        """Change some fields and return the recording as it then reads. Protected if it may not be."""
+
+    @abstractmethod
+    async def delete(self, id: RecordingId) -> None:
+        """Delete for good. NotFound if it is gone, Protected if it is locked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Our credentials were refused, when and in which words."""
+
+    at: datetime
+    sentence: str
+
+
+class SignInMemory(Protocol):
+    """Remembers refused credentials across polls, services, processes and restarts.
+
+    One more try with a wrong password is one step towards a locked account. `credential` is a fingerprint
+    (a keyed hash), never the credential.
+    """
+
+    async def refusal(self, credential: str) -> Refusal | None: ...
+
+    async def refuse(self, credential: str, sentence: str) -> None: ...
+
+    async def clear(self, credential: str) -> None: ...
+
+
+class ForgetfulSignInMemory:
+    """Remembers refusals as long as the process lives: for tests, and for a library used by itself."""
+
+    def __init__(self) -> None:
+        self._refusals: dict[str, Refusal] = {}
+
+    async def refusal(self, credential: str) -> Refusal | None:
+        return self._refusals.get(credential)
+
+    async def refuse(self, credential: str, sentence: str) -> None:
+        self._refusals[credential] = Refusal(datetime.now(UTC), sentence)
+
+    async def clear(self, credential: str) -> None:
+        self._refusals.pop(credential, None)

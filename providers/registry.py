@@ -1,0 +1,86 @@
+"""Which providers are on, and who can be asked for what."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TypeVar
+
+from providers.errors import NotFound, NotSupported
+from providers.interfaces import (
+    Provider,
+    RecordingControl,
+    RecordingEditor,
+    RecordingLibrary,
+    RoomMaker,
+    SignInMemory,
+)
+from providers.vidyo import connect as connect_vidyo
+from providers.vidyo.settings import VidyoSettings
+
+ProviderSettings = VidyoSettings
+KNOWN = {"vidyo": (VidyoSettings, connect_vidyo)}
+"""Each kind's settings, and how to connect to one. A new kind is one line here."""
+
+P = TypeVar("P", bound=Provider)
+
+
+class Providers:
+    """The configured providers by name."""
+
+    def __init__(self, providers: Iterable[Provider]) -> None:
+        self._providers = {provider.name: provider for provider in providers}
+
+    @property
+    def all(self) -> tuple[Provider, ...]:
+        return tuple(self._providers.values())
+
+    def controls(self, name: str | None = None) -> list[RecordingControl]:
+        """Those that can record: the named one, or all."""
+        return self._able(name, RecordingControl, "cannot start or stop recordings")  # type: ignore[type-abstract]
+
+    def libraries(self, name: str | None = None) -> list[RecordingLibrary]:
+        """Those that keep recordings: the named one, or all."""
+        return self._able(name, RecordingLibrary, "keeps no recordings")  # type: ignore[type-abstract]
+
+    def makers(self, name: str | None = None) -> list[RoomMaker]:
+        """Those that can create rooms: the named one, or all."""
+        return self._able(name, RoomMaker, "cannot create rooms")  # type: ignore[type-abstract]
+
+    def control(self, name: str) -> RecordingControl:
+        """The named provider, if it can record."""
+        return self.controls(name)[0]
+
+    def library(self, name: str) -> RecordingLibrary:
+        """The named provider, if it keeps recordings."""
+        return self.libraries(name)[0]
+
+    def editor(self, name: str) -> RecordingEditor:
+        """The named provider, if its recordings can be changed."""
+        able = self._able(name, RecordingEditor, "does not let its recordings be changed")  # type: ignore[type-abstract]
+        return able[0]
+
+    def _able(self, name: str | None, promise: type[P], cannot: str) -> list[P]:
+        if name is None:
+            able = [p for p in self._providers.values() if isinstance(p, promise)]
+            if not able:
+                raise NotSupported(f"No configured provider can do that: each {cannot}.")
+            return able
+        provider = self._providers.get(name)
+        if provider is None:
+            known = ", ".join(sorted(self._providers)) or "none"
+            raise NotFound(f"No provider is called {name}. Configured: {known}.")
+        if not isinstance(provider, promise):
+            raise NotSupported(f"{name} {cannot}.")
+        return [provider]
+
+
+@asynccontextmanager
+async def connect_all(
+    settings: Mapping[str, ProviderSettings], memory: SignInMemory
+) -> AsyncIterator[Providers]:
+    """Connect to each configured provider. Nothing is sent yet: a provider that is down stops no start."""
+    async with AsyncExitStack() as stack:
+        connected: list[Provider] = []
+        for name, one in settings.items():
+            _, connect = KNOWN[one.kind]
+            connected.append(await stack.enter_async_context(connect(name, one, memory)))
+        yield Providers(connected)

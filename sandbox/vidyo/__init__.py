@@ -1,0 +1,1 @@
+"""The Vidyo portal and its replay server, on one machine: strict, stateful, and able to misbehave."""
