@@ -1,0 +1,51 @@
+"""auth.test, apps.connections.open, users.* and blocks.validate: who we are and who they are."""
+
+from __future__ import annotations
+
+from sandbox.slack.blockkit import problems
+from sandbox.slack.methods.call import Call, Method
+from sandbox.slack.model import BOT_ID, BOT_USER, TEAM_DOMAIN, TEAM_ID, Json
+from sandbox.slack.refusal import Refused, invalid_blocks
+
+
+async def auth_test(call: Call) -> Json:
+    return {
+        "url": f"{call.workspace.url}/",
+        "team": TEAM_DOMAIN,
+        "user": call.workspace.people[BOT_USER].name,
+        "team_id": TEAM_ID,
+        "user_id": BOT_USER,
+        "bot_id": BOT_ID,
+        "is_enterprise_install": False,
+    }
+
+
+async def open_connection(call: Call) -> Json:
+    return {"url": call.services.sockets.new_address()}
+
+
+async def user_info(call: Call) -> Json:
+    person = call.workspace.people.get(str(call.need("user")))
+    if person is None:
+        raise Refused("user_not_found")
+    return {"user": person.as_slack()}
+
+
+async def user_list(call: Call) -> Json:
+    people, more = call.page([person.as_slack() for person in call.workspace.people.values()])
+    return {"members": people} | more
+
+
+async def validate_blocks(call: Call) -> Json:
+    if found := problems(call.need("blocks")):
+        raise invalid_blocks(found)
+    return {}
+
+
+METHODS = {
+    "auth.test": Method(auth_test, None),
+    "apps.connections.open": Method(open_connection, 3, ("connections:write",)),
+    "users.info": Method(user_info, 4, ("users:read",)),
+    "users.list": Method(user_list, 2, ("users:read",)),
+    "blocks.validate": Method(validate_blocks, None),
+}

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Error, Page, async_playwright, expect
+
+from tests.sandbox.slack_page.stand_in import StandIn
+
+PATIENCE = 10_000  # milliseconds: the machine may be busy with other tests
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+]
+
+Visit = Callable[..., Awaitable[Page]]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"There is no Chromium at {CHROMIUM} to draw the page with.")
+    expect.set_options(timeout=PATIENCE)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def slack() -> AsyncIterator[StandIn]:
+    stand_in = StandIn()
+    await stand_in.start()
+    yield stand_in
+    await stand_in.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def context(browser: Browser) -> BrowserContext:
+    return await browser.new_context(timezone_id="Europe/Kyiv", locale="en-GB", reduced_motion="reduce")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def tabs() -> list[Page]:
+    """Tabs that were opened and are free: to open one takes longer than many a test."""
+    return []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(context: BrowserContext, tabs: list[Page]) -> AsyncIterator[Visit]:
+    """Opens an address in a tab; no page may end with an error of its own."""
+    used: list[Page] = []
+    errors: list[Error] = []
+
+    def note(error: Error) -> None:
+        errors.append(error)
+
+    async def open_page(url: str, *, width: int = 1280) -> Page:
+        page = tabs.pop() if tabs else await context.new_page()
+        used.append(page)
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", note)
+        await page.set_viewport_size({"width": width, "height": 844})
+        await page.bring_to_front()
+        await page.goto(url)
+        await expect(page.locator("#composer")).to_be_visible()
+        return page
+
+    yield open_page
+    for page in used:
+        await page.evaluate("() => localStorage.clear()")
+        await page.goto("about:blank")
+        page.remove_listener("pageerror", note)
+        tabs.append(page)
+    assert errors == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(open_page: Visit, slack: StandIn) -> Visit:
+    """Opens the page of the stand-in as a person, and waits until it listens."""
+
+    async def visit(person: str = "U0VOVA", *, width: int = 1280, channel: str = "C0GENERAL") -> Page:
+        page = await open_page(f"{slack.url}/?as={person}#{channel}", width=width)
+        await slack.watched_by(person)
+        return page
+
+    return visit
