@@ -1,0 +1,1 @@
+"""The gateway: Slack's requests, signed links to recordings, and health."""

@@ -1,0 +1,1 @@
+"""What the gateway's pages are made of: templates, one style sheet, one script, one icon."""

@@ -1,0 +1,63 @@
+"""Is this body shaped like what Slack sends? As far as Bolt relies on it before any listener runs."""
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl
+
+_MOST_FIELDS = 1000
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+# Members that say who and where: an id, or an object with one (Slack sends both, and null).
+_PARTIES = ("channel", "enterprise", "team", "user")
+# Members inside which Bolt looks for parties again.
+_INNER = ("assistant_thread", "event", "item", "message", "previous_message", "view")
+
+
+def content_type(said: str, text: str) -> str | None:
+    """How Bolt will read this body: JSON or FORM; None if it could not, or would not find Slack's shape.
+
+    Bolt takes anything for JSON that begins with a brace, so that a form that does is none.
+    """
+    kind = said.partition(";")[0].strip().lower()
+    try:
+        if kind == JSON:
+            return JSON if _is_payload(json.loads(text)) else None
+        if kind != FORM or not text or text.startswith("{"):
+            return None
+        fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+        if "payload" in fields:
+            return FORM if _is_payload(json.loads(fields["payload"])) else None
+        return FORM if fields and _is_payload(fields) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_payload(body: Any) -> bool:
+    if not _is_object(body) or not all(isinstance(body.get(name), dict | None) for name in _INNER):
+        return False
+    match body.get("type"):
+        case "event_callback":
+            return isinstance(body.get("event", {}).get("type"), str)
+        case "block_actions":
+            actions = body.get("actions")
+            return isinstance(actions, list) and bool(actions) and all(isinstance(a, dict) for a in actions)
+        case "view_submission" | "view_closed":
+            return isinstance(body.get("view"), dict)
+        case other:
+            return other is None or isinstance(other, str)
+
+
+def _is_object(body: Any) -> bool:
+    if not isinstance(body, dict):
+        return False
+    authorizations = body.get("authorizations")
+    return (
+        isinstance(body.get("event", {}), dict)
+        and all(isinstance(body.get(name), str | dict | None) for name in _PARTIES)
+        and all(_is_object(body[name]) for name in _INNER if isinstance(body.get(name), dict))
+        and (
+            authorizations is None
+            or (isinstance(authorizations, list) and all(_is_object(one) for one in authorizations))
+        )
+    )
