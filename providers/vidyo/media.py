@@ -1,0 +1,159 @@
+"""A recording's file, streamed from the replay server and from nowhere else."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+from yarl import URL
+
+from providers.errors import BadAnswer, NotFound, Refused, Unavailable, UnsafeLink
+from providers.interfaces import Media
+from providers.model import ByteRange, Recording
+from providers.vidyo.http import Http, basic_login, retry_after
+from providers.vidyo.settings import VidyoSettings
+from providers.vidyo.sign_in import SignIn
+
+_PAGES = frozenset({"text/html", "application/xhtml+xml", "text/xml", "application/xml", "text/plain"})
+_PART = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
+_PAGE_BYTES = 2**16
+_SUFFIXES = {
+    "video/mp4": ".mp4",
+    "video/x-flv": ".flv",
+    "video/webm": ".webm",
+    "audio/mpeg": ".mp3",
+    "audio/mp4": ".m4a",
+    "audio/wav": ".wav",
+    "audio/x-wav": ".wav",
+}
+
+
+class _Chunks:
+    """The bytes of an answer, as they come. A lost connection is Unavailable in the middle of them."""
+
+    def __init__(self, response: aiohttp.ClientResponse, service: str) -> None:
+        self._content = response.content
+        self._service = service
+
+    def __aiter__(self) -> "_Chunks":
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            chunk = await self._content.readany()
+        except (aiohttp.ClientError, ConnectionError, TimeoutError) as error:
+            raise Unavailable(f"{self._service} broke off in the middle of a file.") from error
+        if not chunk:
+            raise StopAsyncIteration
+        return chunk
+
+
+class MediaDoor:
+    """Opens files at one replay server."""
+
+    def __init__(self, http: Http, sign_in: SignIn, settings: VidyoSettings) -> None:
+        self._session = http.media
+        self._sign_in = sign_in
+        self._replay = URL(settings.replay_url)
+        self._login = basic_login(settings)
+
+    @asynccontextmanager
+    async def open(self, recording: Recording, part: ByteRange | None) -> AsyncIterator[Media]:
+        """The file, or the part that was asked for; the whole file where the server does not do parts."""
+        if recording.running:
+            raise Refused(f"Recording {recording.id} is not finished yet; its file comes when it is.")
+        url = self.address(recording)
+        headers = {"Authorization": self._login}
+        if part is not None:
+            headers["Range"] = part.header()
+        async with self._sign_in.turn():
+            response = await self._get(url, headers)
+            try:
+                await self._look(response, recording)
+                media = self._media(response, part, recording)
+            except BaseException:
+                response.close()
+                raise
+            self._sign_in.let_in()
+        try:
+            yield media
+        finally:
+            response.close()
+
+    def address(self, recording: Recording) -> URL:
+        """Where the file lies. UnsafeLink unless that is the configured server: a record is mere data."""
+        try:
+            url = self._replay.join(URL(recording.file or ""))
+            same = url.origin() == self._replay.origin()
+        except ValueError:
+            same = False
+        if not recording.file:
+            raise NotFound(f"Recording {recording.id} has no file.")
+        if not same or url.user is not None or url.password is not None:
+            raise UnsafeLink(
+                f"The file of recording {recording.id} is said to lie at an address that is not "
+                "replay_url; nothing was sent there."
+            )
+        return url
+
+    async def _get(self, url: URL, headers: dict[str, str]) -> aiohttp.ClientResponse:
+        service = self._sign_in.service
+        try:
+            return await self._session.get(url, headers=headers, allow_redirects=False)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise Unavailable(f"{service} cannot be reached.", asked=False) from error
+        except (aiohttp.ClientError, ConnectionError, TimeoutError) as error:
+            raise Unavailable(f"{service} did not answer when it was asked for a file.") from error
+
+    async def _look(self, response: aiohttp.ClientResponse, recording: Recording) -> None:
+        page = b""
+        if response.content_type in _PAGES:
+            page = await self._beginning(response)
+        await self._sign_in.judge(response.status, response.content_type, page)
+        status = response.status
+        if status == 404:
+            raise NotFound(f"The file of recording {recording.id} is gone.")
+        if status == 416:
+            raise Refused(f"The file of recording {recording.id} has no such part.")
+        if status in {429, 502, 503, 504}:
+            raise Unavailable(
+                f"{self._sign_in.service} cannot give out files now (HTTP {status}).",
+                retry_after=retry_after(response),
+            )
+        if status not in {200, 206}:
+            raise BadAnswer(f"{self._sign_in.service} answered HTTP {status} instead of a file.")
+        if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise BadAnswer(f"{self._sign_in.service} packed a file although we asked it not to.")
+        if response.content_type in _PAGES:
+            raise BadAnswer(f"{self._sign_in.service} answered with a web page instead of a file.")
+
+    async def _beginning(self, response: aiohttp.ClientResponse) -> bytes:
+        page = bytearray()
+        try:
+            while len(page) < _PAGE_BYTES and (chunk := await response.content.readany()):
+                page += chunk
+        except (aiohttp.ClientError, ConnectionError, TimeoutError) as error:
+            raise Unavailable(f"{self._sign_in.service} broke off its answer.") from error
+        return bytes(page)
+
+    def _media(self, response: aiohttp.ClientResponse, part: ByteRange | None, recording: Recording) -> Media:
+        given = None
+        if response.status == 206:
+            given = _read_part(response.headers.get("Content-Range", ""))
+            if part is None or given is None or (part.first is not None and part.first != given[0]):
+                raise BadAnswer(f"{self._sign_in.service} gave another part of the file than was asked for.")
+        return Media(
+            chunks=_Chunks(response, self._sign_in.service),
+            content_type=response.content_type,
+            length=response.content_length,
+            part=given,
+            suffix=_SUFFIXES.get(response.content_type, ".mp4"),
+        )
+
+
+def _read_part(value: str) -> tuple[int, int, int] | None:
+    match = _PART.fullmatch(value.strip())
+    if not match:
+        return None
+    first, last, size = (int(number) for number in match.groups())
+    return (first, last, size) if first <= last < size else None

@@ -1,0 +1,134 @@
+"""Recordings kept by the replay server: found, changed, deleted."""
+
+import asyncio
+from dataclasses import replace
+
+from providers.errors import BadAnswer, NotFound, NotSupported, Protected, ProviderError, Unavailable
+from providers.model import Recording, RecordingChange, RecordingId, RecordingPage, RecordingQuery, Scope
+from providers.vidyo.contract import Contract, Value
+from providers.vidyo.replay import RecordRows, read_records
+from providers.vidyo.rooms import is_number
+from providers.vidyo.search import Asked, search
+from providers.vidyo.service import Service
+from providers.vidyo.settings import VidyoSettings
+from providers.vidyo.soap import SoapFault
+
+_MANY = 50
+_SCOPES = {Scope.PRIVATE: "private", Scope.ORGANIZATION: "organization", Scope.PUBLIC: "public"}
+
+
+class Records:
+    """The replay server's content service."""
+
+    def __init__(self, service: Service, contract: Contract, settings: VidyoSettings) -> None:
+        self._service = service
+        self._contract = contract
+        self._tenant = settings.tenant
+        self._bound = settings.search_bound
+
+    async def search(self, query: RecordingQuery) -> RecordingPage:
+        """Recordings that match; see `search` for what is asked and what is walked."""
+        return await search(query, self._ask, self._bound)
+
+    async def count(self, *, insist: bool = False) -> int | None:
+        """How many recordings our login sees, as the server says."""
+        request = self._contract.envelope("RecordsSearch", **Asked(limit=1).values(self._tenant))
+        return read_records(await self._service.read("RecordsSearch", request, insist=insist)).count
+
+    async def one(self, id: RecordingId) -> Recording:
+        """One recording, or NotFound: gone, never there, or not for our login."""
+        unknown = NotFound(f"There is no recording {id[:20]}, or our login may not see it.")
+        if not is_number(id):
+            raise unknown
+        request = self._contract.envelope("RecordsById", id=[int(id)])
+        rows = read_records(await self._service.read("RecordsById", request))
+        for recording in rows.recordings:
+            if int(recording.id) == int(id):
+                return recording
+        if rows.received:
+            raise BadAnswer(f"{self._service.title} has recording {id} but describes it without id or date.")
+        raise unknown
+
+    async def edit(self, id: RecordingId, change: RecordingChange) -> Recording:
+        """Change one recording. After a lost answer the record itself says whether it was changed."""
+        before = await self.one(id)
+        values = _update(change)
+        if not values:
+            return before
+        try:
+            await self._write("UpdateRecord", before, id=int(id), **values)
+        except Unavailable as lost:
+            if not lost.asked or (change.pin and before.has_pin):  # one PIN looks like another
+                raise
+            after = await self._look(id, lost)
+            if after is not None and _reads_as(after, change):
+                return after
+            raise
+        return await self.one(id)
+
+    async def delete(self, id: RecordingId) -> None:
+        """Delete one recording for good. A locked one is left alone: the server's own pages never delete it."""
+        before = await self.one(id)
+        if before.locked:
+            raise Protected(f"Recording {id} is locked; unlock it before you delete it.")
+        try:
+            await self._write("DeleteRecord", before, id=int(id))
+        except Unavailable as lost:
+            if lost.asked and await self._look(id, lost) is None:
+                return
+            raise
+
+    async def _write(self, operation: str, recording: Recording, **values: Value) -> None:
+        try:
+            await self._service.write(operation, self._contract.envelope(operation, **values))
+        except SoapFault as fault:
+            if fault.name == "AccessViolationFault":
+                raise Protected(
+                    f"{self._service.title} does not let our login change recording {recording.id}: it is locked, "
+                    "or belongs to somebody else."
+                ) from fault
+            raise
+
+    async def _look(self, id: RecordingId, lost: Unavailable) -> Recording | None:
+        """The record after an answer was lost; None if it is gone. `lost` if nobody can say."""
+        try:
+            return await self.one(id)
+        except NotFound:
+            return None
+        except ProviderError:
+            raise lost from None
+
+    async def _ask(self, asked: Asked) -> RecordRows:
+        request = self._contract.envelope("RecordsSearch", **asked.values(self._tenant))
+        answer = await self._service.read("RecordsSearch", request)
+        return await asyncio.to_thread(read_records, answer) if len(answer) > _MANY else read_records(answer)
+
+
+def _update(change: RecordingChange) -> dict[str, Value]:
+    """The values of an UpdateRecord. What is left out stays; `locked` is a word there, and no boolean."""
+    if change.scope is Scope.NEW:
+        raise NotSupported(
+            "A recording cannot be made new again; its scope can be private, organization or public."
+        )
+    values: dict[str, Value] = {
+        "title": change.title,
+        "comments": change.comments,
+        "tags": change.tags,
+        "recordScope": None if change.scope is None else _SCOPES[change.scope],
+        "pin": change.pin,
+        "locked": None if change.locked is None else str(change.locked).lower(),
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _reads_as(recording: Recording, change: RecordingChange) -> bool:
+    wanted = replace(
+        recording,
+        title=recording.title if change.title is None else change.title.strip(),
+        tags=recording.tags if change.tags is None else change.tags.strip(),
+        comments=recording.comments if change.comments is None else change.comments.strip(),
+        scope=change.scope or recording.scope,
+        has_pin=recording.has_pin if change.pin is None else bool(change.pin),
+        locked=recording.locked if change.locked is None else change.locked,
+    )
+    return wanted == recording

@@ -1,0 +1,102 @@
+"""What the replay server's answers say, in our words. Elements too many and elements missing are both borne."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from lxml import etree
+
+from providers.model import Recording, RecordingId, Scope
+
+_IN = "{http://replay.vidyo.com/apiservice}"
+_RECORDS = _IN + "records"
+_COUNT = _IN + "searchCount"
+_DURATION = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{2})(?:\.\d+)?", re.ASCII)
+_WHOLE = re.compile(r"\d{1,19}", re.ASCII)
+# The display forms; an update writes `organization`, a filter `organizational`.
+_SCOPES = {
+    "new": Scope.NEW,
+    "private": Scope.PRIVATE,
+    "organization": Scope.ORGANIZATION,
+    "organizational": Scope.ORGANIZATION,
+    "public": Scope.PUBLIC,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRows:
+    """One page of a search. `count` is the service's own number of hits, None if it gave none.
+
+    `received` rows came; those among them that lack an id or a date are not in `recordings`.
+    """
+
+    recordings: tuple[Recording, ...]
+    received: int
+    count: int | None
+
+
+def read_records(answer: etree._Element) -> RecordRows:
+    """The rows of RecordsSearchResponse or RecordsResponse."""
+    received = 0
+    recordings = []
+    for element in answer.iterchildren(_RECORDS):
+        received += 1
+        recording = _recording({child.tag: child.text for child in element})
+        if recording is not None:
+            recordings.append(recording)
+    return RecordRows(tuple(recordings), received, _whole(answer.findtext(_COUNT)))
+
+
+def read_duration(text: str | None) -> timedelta | None:
+    """`01:48` and `1:02:03` as lengths; None for anything else."""
+    match = _DURATION.fullmatch((text or "").strip())
+    if not match:
+        return None
+    return timedelta(hours=int(match[1] or 0), minutes=int(match[2]), seconds=int(match[3]))
+
+
+def read_moment(text: str | None) -> datetime | None:
+    """An xs:dateTime in UTC; None if it is not one. Without a zone it is taken for UTC, as the server runs."""
+    try:
+        moment = datetime.fromisoformat((text or "").strip())
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _recording(fields: dict[object, str | None]) -> Recording | None:
+    def text(name: str) -> str:
+        return (fields.get(_IN + name) or "").strip()
+
+    started = read_moment(text("dateCreated"))
+    if started is None or not _WHOLE.fullmatch(text("id")):
+        return None
+    # endTime is nil as long as the recorder writes.
+    ended = read_moment(text("endTime"))
+    duration = None
+    if ended is not None:
+        duration = read_duration(text("duration")) or max(ended - started, timedelta())
+    return Recording(
+        id=RecordingId(text("id")),
+        title=text("title"),
+        room=text("roomName"),
+        owner=text("userName") or None,
+        owner_name=text("userFullName") or None,
+        started=started,
+        ended=ended,
+        duration=duration,
+        size=_whole(text("fileSize")),
+        scope=_SCOPES.get(text("recordScope").lower()),
+        tags=text("tags"),
+        comments=text("comments"),
+        locked=text("locked") in {"true", "1"},
+        has_pin=bool(text("pin")),
+        webcast=text("webcast") in {"true", "1"},
+        resolution=text("resolution"),
+        file=text("fileLink") or None,
+    )
+
+
+def _whole(text: str | None) -> int | None:
+    match = _WHOLE.fullmatch((text or "").strip())
+    return int(match[0]) if match else None

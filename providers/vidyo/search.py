@@ -1,0 +1,193 @@
+"""From a query to a page: what Vidyo's search can do is asked of it, the rest is found by walking on.
+
+RecordsSearch filters by a part of the room's name, of the owner's login and of a free text, by scope, and
+sorts by date, title and room. Everything else is ours. Bare words are a union that it has not, so each place
+where a word may stand is asked for by itself.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from providers.model import Recording, RecordingId, RecordingPage, RecordingQuery, Scope, SortBy
+from providers.vidyo.contract import Value
+from providers.vidyo.filters import in_order, matches
+from providers.vidyo.replay import RecordRows
+
+_MOST_ROWS = 200
+_FEW_ROWS = 50
+_SORTS = {SortBy.DATE: "date", SortBy.TITLE: "title", SortBy.ROOM: "room"}
+_SCOPES = {
+    None: "all",
+    Scope.NEW: "new",
+    Scope.PRIVATE: "private",
+    Scope.ORGANIZATION: "organizational",
+    Scope.PUBLIC: "public",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One RecordsSearch, with values that its types allow: None is nil, and never is anything empty."""
+
+    room: str | None = None
+    login: str | None = None
+    text: str | None = None
+    scope: Scope | None = None
+    sort: SortBy = SortBy.DATE
+    descending: bool = True
+    start: int = 0
+    limit: int = _MOST_ROWS
+
+    def values(self, tenant: str) -> dict[str, Value]:
+        """The same in the service's words."""
+        return {
+            "tenantName": tenant or None,
+            "roomFilter": self.room,
+            "usernameFilter": self.login,
+            "query": self.text,
+            "recordScope": _SCOPES[self.scope],
+            "sortBy": _SORTS[self.sort],
+            "dir": "DESC" if self.descending else "ASC",
+            "limit": self.limit,
+            "start": self.start,
+            "webcast": None,
+        }
+
+
+Ask = Callable[[Asked], Awaitable[RecordRows]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What one walk found. `whole`: every row that could match was seen; `bounded`: it ended at its bound."""
+
+    found: dict[RecordingId, Recording]
+    whole: bool
+    bounded: bool
+
+
+async def search(query: RecordingQuery, ask: Ask, bound: int) -> RecordingPage:
+    """The page that was asked for, found with at most `bound` rows looked at in each walk.
+
+    Where every filter is the service's own, there is no bound and its count is the total.
+    """
+    query = replace(query, start=max(0, query.start), limit=max(0, query.limit))
+    if query.scope is Scope.PRIVATE and not query.hidden:
+        return RecordingPage((), total=0, more=False)
+    if _is_all_theirs(query):
+        return await _straight(query, ask)
+    places = _places(query)
+    as_asked = len(places) == 1 and (places[0].sort, places[0].descending) == (query.sort, query.descending)
+    end = query.start + query.limit
+    enough = end + 1 if as_asked else None
+    outcomes = await asyncio.gather(
+        *(_walk(place, query, ask, bound, enough) for place in places), return_exceptions=True
+    )
+    walks = []
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+        walks.append(outcome)
+    merged = {id: recording for walk in walks for id, recording in walk.found.items()}
+    # A server's order of titles is not ours: a walk that may end early must keep to it on every page.
+    found = list(merged.values()) if as_asked else in_order(merged.values(), query)
+    bounded = any(walk.bounded for walk in walks)
+    return RecordingPage(
+        tuple(found[query.start : end]),
+        total=len(found) if all(walk.whole for walk in walks) else None,
+        more=len(found) > end,
+        complete=not bounded,
+        note=_note(places[0], bound) if bounded else "",
+    )
+
+
+def _is_all_theirs(query: RecordingQuery) -> bool:
+    """True if nothing is left for us to filter. A name filter is ours too, since some servers ignore theirs."""
+    ours = (query.words.split(), query.owner, query.room, query.title)
+    bounds = (query.since, query.until, query.longer, query.shorter)
+    return (
+        query.hidden
+        and query.running
+        and query.sort in _SORTS
+        and not any(ours)
+        and all(bound is None for bound in bounds)
+    )
+
+
+async def _straight(query: RecordingQuery, ask: Ask) -> RecordingPage:
+    asked = Asked(scope=query.scope, sort=query.sort, descending=query.descending, start=query.start)
+    found: dict[RecordingId, Recording] = {}
+    end = query.start + query.limit
+    while True:
+        limit = min(_MOST_ROWS, max(1, end - asked.start))
+        rows = await ask(replace(asked, limit=limit))
+        found |= {recording.id: recording for recording in rows.recordings}
+        asked = replace(asked, start=asked.start + rows.received)
+        count = rows.count if rows.count is not None else asked.start + (rows.received == limit)
+        if not rows.received or asked.start >= min(end, count):
+            break
+    total = rows.count
+    return RecordingPage(tuple(found.values())[: query.limit], total=total, more=count > end)
+
+
+def _places(query: RecordingQuery) -> list[Asked]:
+    """Where to look, so that whatever matches is in one place at least; what else it must be is seen by us.
+
+    A login is compared whole, so a part of one is left to the free text. Of several words each must be
+    found, so the longest one narrows the most.
+    """
+    newest_first = query.since is not None or query.sort not in _SORTS
+    asked = Asked(
+        scope=query.scope,
+        sort=SortBy.DATE if newest_first else query.sort,
+        descending=True if newest_first else query.descending,
+    )
+    if query.room and query.exact_room:
+        return [replace(asked, room=query.room)]
+    if query.owner:
+        return [replace(asked, login=query.owner), replace(asked, text=query.owner)]
+    if query.room:
+        return [replace(asked, room=query.room), replace(asked, text=query.room)]
+    if word := max(query.words.split(), key=len, default=""):
+        return [replace(asked, text=word), replace(asked, login=word), replace(asked, room=word)]
+    return [asked]
+
+
+async def _walk(asked: Asked, query: RecordingQuery, ask: Ask, bound: int, enough: int | None) -> _Walk:
+    """Go from page to page until nothing more can match, `enough` was found, or the bound is reached."""
+    found: dict[RecordingId, Recording] = {}
+    named = bool(query.title or query.owner or query.room or query.longer or query.shorter)
+    limit = _MOST_ROWS if enough is None or named else min(_MOST_ROWS, enough + _FEW_ROWS)
+    start = 0
+    while True:
+        limit = min(limit, bound - start)
+        rows = await ask(replace(asked, start=start, limit=limit))
+        start += rows.received
+        for recording in rows.recordings:
+            if matches(recording, query):
+                found.setdefault(recording.id, recording)
+        last = start >= rows.count if rows.count is not None else rows.received < limit
+        if last or not rows.received or _is_beyond(asked, query, rows):
+            return _Walk(found, whole=True, bounded=False)
+        if enough is not None and len(found) >= enough:
+            return _Walk(found, whole=False, bounded=False)
+        if start >= bound:
+            return _Walk(found, whole=False, bounded=True)
+        limit = _MOST_ROWS
+
+
+def _is_beyond(asked: Asked, query: RecordingQuery, rows: RecordRows) -> bool:
+    """True if a walk by date has come to where nothing can match any more."""
+    if asked.sort is not SortBy.DATE:
+        return False
+    since, until = query.since, query.until
+    if asked.descending:
+        return since is not None and any(recording.started < since for recording in rows.recordings)
+    return until is not None and any(recording.started >= until for recording in rows.recordings)
+
+
+def _note(asked: Asked, bound: int) -> str:
+    newest = asked.sort is SortBy.DATE and asked.descending
+    which, missing = ("newest", "older ones") if newest else ("first", "others")
+    return f"Only the {which} {bound:,} recordings were looked through; {missing} may be missing."

@@ -1,0 +1,1 @@
+"""What we ask of Vidyo, described as WSDL in our own words."""

@@ -1,0 +1,72 @@
+"""A Vidyo of our own on loopback, quick, and a provider that is connected to it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+
+from providers.interfaces import ForgetfulSignInMemory
+from providers.vidyo import VidyoProvider, VidyoSettings, connect, sign_in
+from sandbox.vidyo.server import VidyoSandbox
+
+from .answering import Answering
+
+Connect = Callable[..., Awaitable[VidyoProvider]]
+
+
+def quick_settings(portal_url: str, replay_url: str, /, **changes: Any) -> VidyoSettings:
+    """Settings for a far side on this machine."""
+    values: dict[str, Any] = {
+        "kind": "vidyo",
+        "portal_url": portal_url,
+        "replay_url": replay_url,
+        "username": "recbot",
+        "password": "recbot-secret",
+        "connect_timeout": "2s",
+        "read_timeout": "4s",
+        "request_timeout": "5s",
+        "retry_pause": "10ms",
+    }
+    return VidyoSettings(**(values | changes))
+
+
+@pytest.fixture(autouse=True)
+def _cheap_fingerprints(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sign_in, "_COST", 2)
+
+
+@pytest.fixture
+async def vidyo() -> AsyncIterator[VidyoSandbox]:
+    async with VidyoSandbox(speed=20) as sandbox:
+        sandbox.world.settings.join_delay = "never"
+        yield sandbox
+
+
+@pytest.fixture
+async def answering() -> AsyncIterator[Answering]:
+    """A server that answers what it is told to."""
+    async with Answering() as server:
+        yield server
+
+
+@pytest.fixture
+def memory() -> ForgetfulSignInMemory:
+    return ForgetfulSignInMemory()
+
+
+@pytest.fixture
+async def connected(memory: ForgetfulSignInMemory) -> AsyncIterator[Connect]:
+    """Connects to any far side with an address, and closes at the end of the test."""
+    async with AsyncExitStack() as stack:
+
+        async def connect_to(far: Any, **changes: Any) -> VidyoProvider:
+            settings = quick_settings(far.portal_url, far.replay_url, **changes)
+            return await stack.enter_async_context(connect("vidyo", settings, memory))
+
+        yield connect_to
+
+
+@pytest.fixture
+async def provider(vidyo: VidyoSandbox, connected: Connect) -> VidyoProvider:
+    return await connected(vidyo)
