@@ -1,0 +1,70 @@
+"""What every command needs: the settings, services on demand, and an exit code for each way it can end."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from bot.bootstrap import new_owner, open_parts, services_of
+from bot.cli.terminal import Terminal
+from bot.domain.errors import CannotDo, UsageError
+from bot.recording.services import Services
+from bot.settings import Settings, SettingsError, load
+from bot.store import StoreError
+from bot.web.server import CannotListen
+from providers.errors import ProviderError, Unavailable
+
+
+class Exit(IntEnum):
+    """How a command ended, as its contract says."""
+
+    DONE = 0
+    NOT_DONE = 1
+    USAGE = 2
+    UNREACHABLE = 3
+    UNKNOWN = 4
+
+
+def settings_of(context: click.Context) -> Settings:
+    """The configuration, or the end of the program with what is wrong with it."""
+    config: Path | None = context.find_root().params.get("config")
+    try:
+        return load(config)
+    except SettingsError as error:
+        end(str(error), Exit.USAGE)
+
+
+def run(work: Coroutine[Any, Any, int], *, interrupted: Exit = Exit.NOT_DONE) -> NoReturn:
+    """Run a command to its end and leave with its exit code; errors become sentences."""
+    try:
+        code = asyncio.run(work)
+    except KeyboardInterrupt:
+        code = interrupted
+        click.echo("Interrupted.", err=True)
+    except (SettingsError, UsageError) as error:
+        end(str(error), Exit.USAGE)
+    except Unavailable as error:
+        end(str(error), Exit.UNREACHABLE)
+    except (CannotDo, CannotListen, ProviderError, StoreError) as error:
+        end(str(error), Exit.NOT_DONE)
+    sys.exit(code)
+
+
+def end(sentence: str, code: Exit) -> NoReturn:
+    """Leave with a sentence."""
+    click.echo(sentence, err=True)
+    sys.exit(code)
+
+
+@asynccontextmanager
+async def services(settings: Settings, terminal: Terminal) -> AsyncIterator[Services]:
+    """The workflows' services, speaking to the terminal."""
+    if not settings.providers:
+        raise SettingsError("providers: none is configured; add [providers.vidyo] to recbot.toml")
+    async with open_parts(settings) as parts:
+        yield services_of(parts, settings, terminal, new_owner())

@@ -1,0 +1,164 @@
+"""`recbot demo` and `recbot sandbox`: the far sides on one machine, with and without the bot."""
+
+import secrets
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.bootstrap import running_bot
+from bot.cli.context import Exit, run
+from bot.cli.stopping import told_to_stop
+from bot.domain.pace import Pace
+from bot.settings import Settings
+from bot.slack.manifest import COMMANDS
+from sandbox.slack.model import SlashCommand
+from sandbox.slack.server import SlackSandbox
+from sandbox.vidyo.server import VidyoSandbox
+
+_EXAMPLES = {
+    "/record": ("/record start Nf5kaN9tWo", "/record stop", "/record status", "/record room Retrospective"),
+    "/recordings": ("/recordings search vova", "/recordings search standup since:7d", "/recordings latest"),
+}
+
+
+def slash_commands() -> list[SlashCommand]:
+    """The commands of the manifest, with examples that work in the sandbox's world."""
+    return [
+        SlashCommand(
+            command=str(one["command"]),
+            description=str(one["description"]),
+            usage_hint=str(one["usage_hint"]),
+            examples=_EXAMPLES[str(one["command"])],
+        )
+        for one in COMMANDS
+    ]
+
+
+@asynccontextmanager
+async def far_sides(
+    *, speed: float, port: int, lenient: bool = False
+) -> AsyncIterator[tuple[SlackSandbox, VidyoSandbox]]:
+    """Slack and Vidyo on loopback, until the context is left."""
+    async with VidyoSandbox(speed=speed, lenient=lenient) as vidyo:
+        commands = slash_commands()
+        async with SlackSandbox(
+            speed=speed, port=port, controls_url=vidyo.portal_url, commands=commands
+        ) as slack:
+            yield slack, vidyo
+
+
+def sandbox_settings(
+    slack: SlackSandbox,
+    vidyo: VidyoSandbox,
+    directory: Path,
+    *,
+    speed: float,
+    sections: Mapping[str, dict[str, Any]] | None = None,
+) -> Settings:
+    """The configuration of a bot between these far sides, at their speed. `sections` add to it or replace keys."""
+    port = free_port()
+    pace = Pace().scaled(speed)
+    base: dict[str, dict[str, Any]] = {
+        "slack": {
+            "mode": "socket",
+            "bot_token": slack.credentials.bot_token,
+            "app_token": slack.credentials.app_token,
+            "signing_secret": slack.credentials.signing_secret,
+            "api_url": slack.api_url,
+        },
+        "database": {"url": f"sqlite:///{directory / 'recbot.db'}"},
+        "web": {"port": port, "public_url": f"http://127.0.0.1:{port}"},
+        "security": {"keys": [secrets.token_urlsafe(32)]},
+        "policy": {"administrators": ["U0VOVA"]},
+        "pace": {name: getattr(pace, name) for name in Pace.__dataclass_fields__},
+        "providers": {
+            "vidyo": {
+                "kind": "vidyo",
+                "portal_url": vidyo.portal_url,
+                "replay_url": vidyo.replay_url,
+                "tenant": "test",
+                "username": "recbot",
+                "password": "recbot-secret",
+                "profile": "000",
+            }
+        },
+    }
+    for name, keys in (sections or {}).items():
+        base[name] = {**base.get(name, {}), **keys}
+    return Settings.model_validate(base)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+_port = click.option("--port", default=8300, show_default=True, help="Of the Slack page; 0 takes a free one.")
+_speed = click.option(
+    "--speed",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(0.1, 100),
+    help="How fast that world runs.",
+)
+
+
+@click.command()
+@_port
+@_speed
+def demo(port: int, speed: float) -> None:
+    """Slack, Vidyo and the bot on this machine, to try in a browser: no account, no network."""
+    run(_demo(port, speed), interrupted=Exit.DONE)
+
+
+async def _demo(port: int, speed: float) -> int:
+    with tempfile.TemporaryDirectory(prefix="recbot-demo-") as directory:
+        async with far_sides(speed=speed, port=port) as (slack, vidyo):
+            settings = sandbox_settings(slack, vidyo, Path(directory), speed=speed)
+            async with running_bot(settings):
+                click.echo(f"Open {slack.url} and type: /record start Nf5kaN9tWo")
+                await told_to_stop()
+    return Exit.DONE
+
+
+@click.command()
+@_port
+@_speed
+@click.option(
+    "--lenient", is_flag=True, help="Take empty typed elements, as Vidyo's published examples send them."
+)
+def sandbox(port: int, speed: float, lenient: bool) -> None:
+    """Slack and Vidyo alone: what to put into recbot.toml is printed."""
+    run(_sandbox(port, speed, lenient), interrupted=Exit.DONE)
+
+
+async def _sandbox(port: int, speed: float, lenient: bool) -> int:
+    async with far_sides(speed=speed, port=port, lenient=lenient) as (slack, vidyo):
+        click.echo(_TOML.format(slack=slack, vidyo=vidyo))
+        click.echo(f"# The page is at {slack.url}", err=True)
+        await told_to_stop()
+    return Exit.DONE
+
+
+_TOML = """\
+[slack]
+mode = "socket"
+bot_token = "{slack.credentials.bot_token}"
+app_token = "{slack.credentials.app_token}"
+api_url = "{slack.api_url}"
+
+[providers.vidyo]
+kind = "vidyo"
+portal_url = "{vidyo.portal_url}"
+replay_url = "{vidyo.replay_url}"
+tenant = "test"
+username = "recbot"
+password = "recbot-secret"
+"""

@@ -1,0 +1,147 @@
+"""`recbot recordings …`: look recordings up and download them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bot.cli.context import Exit, run, services, settings_of
+from bot.cli.record import as_json, on_provider
+from bot.cli.terminal import Progress, Terminal, command_line, recording_value, recording_words
+from bot.domain.grammar import LatestCommand, SearchCommand, ShowCommand, read_recordings
+from bot.recording.search import find_recording, search_recordings
+from bot.settings import Settings
+from providers.download import download as fetch
+from providers.model import RecordingId, RecordingPage, RecordingQuery
+
+
+@click.group()
+def recordings() -> None:
+    """Find recordings and download them."""
+
+
+@recordings.command()
+@click.argument("words", nargs=-1)
+@on_provider
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 200), help="Rows at most.")
+@click.option("--start", default=0, show_default=True, type=click.IntRange(0), help="Rows to pass over.")
+@as_json
+@click.pass_context
+def search(
+    context: click.Context, words: tuple[str, ...], on: str | None, limit: int, start: int, as_json: bool
+) -> None:
+    """Search by words and filters, as in Slack: recbot recordings search vova since:7d longer:10m"""
+    settings, terminal = settings_of(context), Terminal(as_json=as_json)
+    run(_search(words, on, limit, start, settings, terminal))
+
+
+async def _search(
+    words: Sequence[str], on: str | None, limit: int, start: int, settings: Settings, terminal: Terminal
+) -> int:
+    command = read_recordings("search " + " ".join(_quoted(word) for word in words), datetime.now(UTC), None)
+    assert isinstance(command, SearchCommand)
+    return await _print(command.query, on or command.on, limit, start, settings, terminal)
+
+
+@recordings.command()
+@click.argument("count", default="5")
+@on_provider
+@as_json
+@click.pass_context
+def latest(context: click.Context, count: str, on: str | None, as_json: bool) -> None:
+    """The newest recordings."""
+    settings, terminal = settings_of(context), Terminal(as_json=as_json)
+    run(_latest(count, on, settings, terminal))
+
+
+async def _latest(count: str, on: str | None, settings: Settings, terminal: Terminal) -> int:
+    command = read_recordings(f"latest {count}", datetime.now(UTC), None)
+    assert isinstance(command, LatestCommand)
+    return await _print(RecordingQuery(), on, command.count, 0, settings, terminal)
+
+
+async def _print(
+    query: RecordingQuery, on: str | None, limit: int, start: int, settings: Settings, terminal: Terminal
+) -> int:
+    async with services(settings, terminal) as s:
+        asked = replace(query, limit=limit, start=start)
+        provider, page = await search_recordings(asked, on, command_line().asker, s)
+        for recording in page.recordings:
+            terminal.value(recording_value(provider, recording), recording_words(recording))
+        terminal.say(_count(page, start))
+        return Exit.DONE
+
+
+@recordings.command()
+@click.argument("id")
+@on_provider
+@as_json
+@click.pass_context
+def show(context: click.Context, id: str, on: str | None, as_json: bool) -> None:
+    """One recording."""
+    settings, terminal = settings_of(context), Terminal(as_json=as_json)
+    run(_show(id, on, settings, terminal))
+
+
+async def _show(id: str, on: str | None, settings: Settings, terminal: Terminal) -> int:
+    command = read_recordings(f"show {id}", datetime.now(UTC), None)
+    assert isinstance(command, ShowCommand)
+    async with services(settings, terminal) as s:
+        provider, recording = await find_recording(on, command.id, command_line().asker, s)
+        terminal.value(recording_value(provider, recording), recording_words(recording))
+        return Exit.DONE
+
+
+@recordings.command()
+@click.argument("id")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to.",
+)
+@on_provider
+@as_json
+@click.pass_context
+def download(context: click.Context, id: str, output: Path, on: str | None, as_json: bool) -> None:
+    """Download a recording's file. What an earlier try left behind is resumed."""
+    settings, terminal = settings_of(context), Terminal(as_json=as_json)
+    run(_download(id, output, on, settings, terminal))
+
+
+async def _download(id: str, output: Path, on: str | None, settings: Settings, terminal: Terminal) -> int:
+    command = read_recordings(f"show {id}", datetime.now(UTC), None)
+    assert isinstance(command, ShowCommand)
+    async with services(settings, terminal) as s:
+        provider, recording = await find_recording(on, RecordingId(command.id), command_line().asker, s)
+        bar = Progress(recording.size)
+        try:
+            size = await fetch(s.providers.library(provider), recording, output, bar)
+        finally:
+            bar.close()
+        value = {"provider": provider, "id": recording.id, "file": str(output), "size": size}
+        terminal.value(value, f"{output}: {size} bytes")
+        return Exit.DONE
+
+
+def _quoted(word: str) -> str:
+    """A shell takes the quotes away: put them back around what holds a space."""
+    if " " not in word:
+        return word
+    key, colon, value = word.partition(":")
+    return f'{key}:"{value}"' if colon and " " not in key else f'"{word}"'
+
+
+def _count(page: RecordingPage, start: int) -> str:
+    found = len(page.recordings)
+    if not found:
+        counted = "No recordings match."
+    else:
+        total = f" of {page.total}" if page.total is not None else ""
+        counted = f"{start + 1} to {start + found}{total}."
+    more = f" More: --start {start + found}." if page.more else ""
+    return f"{counted}{more} {page.note}".strip()

@@ -1,0 +1,183 @@
+"""The terminal: states and answers for people on stderr, values for programs on stdout."""
+
+import json
+import sys
+from dataclasses import asdict, is_dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+import click
+
+from bot.domain.answers import (
+    Answer,
+    Changed,
+    Link,
+    MayStartAgain,
+    RoomIsEmpty,
+    Sentence,
+    WhichRoom,
+    WhichWatch,
+)
+from bot.domain.conversation import Asker, Conversation, ReplyTo
+from bot.domain.errors import CannotDo
+from bot.domain.policy import Person
+from bot.domain.watch import State, Watch
+from providers.interfaces import RecordingLibrary
+from providers.model import Recording, Room
+
+
+class Terminal:
+    """Where the command line speaks. With `as_json` stdout carries one JSON object a line and nothing else."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+
+    def say(self, sentence: str) -> None:
+        """Words for a person."""
+        click.echo(sentence, err=self._as_json)
+
+    def warn(self, sentence: str) -> None:
+        """Words for a person, never on stdout."""
+        click.echo(sentence, err=True)
+
+    def value(self, value: dict[str, Any], sentence: str) -> None:
+        """The same thing for a program, or for a person."""
+        click.echo(json.dumps(value, ensure_ascii=False) if self._as_json else sentence)
+
+    def watch(self, watch: Watch) -> None:
+        """One state of a recording, on a line of its own: for a program, and in words."""
+        if self._as_json:
+            self.warn(watch_words(watch))
+        self.value(watch_value(watch), watch_words(watch))
+
+    async def show(self, key: str) -> None:
+        """There is no conversation to post into."""
+
+    async def tell(self, reply: ReplyTo, answer: Answer) -> None:
+        """Say it."""
+        self.say(answer_words(answer))
+
+    async def person(self, asker: Asker) -> Person:
+        return Person(asker)
+
+    async def send_file(self, reply: ReplyTo, library: RecordingLibrary, recording: Recording) -> None:
+        raise CannotDo(f"Write `recbot recordings download {recording.id} -o FILE` instead.")
+
+
+def command_line() -> ReplyTo:
+    """Whoever sits at the terminal."""
+    return ReplyTo(Conversation("cli", "terminal"), Asker("cli", "operator"))
+
+
+def watch_words(watch: Watch) -> str:
+    """A state, as a person reads it."""
+    name = watch.room.name
+    words = {
+        State.PREPARED: f"{name}: prepared",
+        State.ASKED: f"{name}: asked for a recorder; waiting for it to join",
+        State.RECORDING: f"{name}: recording, {watch.people} in the room",
+        State.PAUSED: f"{name}: paused, as the portal reports it",
+        State.STOPPING: f"{name}: stopping",
+        State.NOT_STARTED: f"{name}: did not start. {watch.reason}",
+        State.PROCESSING: f"{name}: stopped; the file is being made",
+        State.OVERDUE: f"{name}: the file is overdue",
+        State.READY: f"{name}: ready",
+        State.GONE: f"{name}: no file was found",
+    }[watch.state]
+    return f"{words}. Cannot see the room: {watch.unseen_why}" if watch.unseen_since else words
+
+
+def watch_value(watch: Watch) -> dict[str, Any]:
+    """A state, as a program reads it."""
+    return {
+        "watch": watch.id,
+        "provider": watch.provider,
+        "state": watch.state.value,
+        "room": plain(watch.room),
+        "recorder": plain(watch.recorder),
+        "people": watch.people,
+        "asked_at": plain(watch.asked_at),
+        "confirmed_at": plain(watch.confirmed_at),
+        "reason": watch.reason,
+        "recording": watch.bound,
+    }
+
+
+def recording_value(provider: str, recording: Recording) -> dict[str, Any]:
+    """A recording without the provider's own address of its file."""
+    value = {key: plain(item) for key, item in asdict(recording).items() if key != "file"}
+    return {"provider": provider, **value}
+
+
+def recording_words(recording: Recording) -> str:
+    """A recording on one line."""
+    length = "running" if recording.running else str(recording.duration or "?")
+    size = "" if recording.size is None else f"  {recording.size / 1e6:.1f} MB"
+    day = recording.started.strftime("%Y-%m-%d %H:%M")
+    about = f"{recording.owner or '?'}  {recording.room}  {recording.title}"
+    return f"{recording.id:>8}  {day} UTC  {length:>8}{size}  {about}"
+
+
+def answer_words(answer: Answer) -> str:
+    """An answer, as a person reads it."""
+    match answer:
+        case Sentence():
+            return answer.text
+        case WhichRoom():
+            return "Which room? Write its key:\n" + "\n".join(f"  {_room(p.room)}" for p in answer.places)
+        case WhichWatch():
+            return "Which one? Name the room:\n" + "\n".join(f"  {_room(w.room)}" for w in answer.watches)
+        case RoomIsEmpty():
+            return f"Nobody is in {answer.place.room.name}, so nothing useful would be recorded. --anyway starts it."
+        case MayStartAgain():
+            return (
+                f"A recorder asked for in {answer.watch.room.name} did not come, and may still come. "
+                "Ask again in a few minutes."
+            )
+        case Link():
+            return answer.url
+        case Changed():
+            return recording_words(answer.recording)
+
+
+def plain(value: Any) -> Any:
+    """A value in JSON's own types."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key: plain(item) for key, item in asdict(value).items()}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Enum):
+        return value.value
+    return value
+
+
+class Progress:
+    """Shows how far a download has come, on stderr."""
+
+    def __init__(self, total: int | None) -> None:
+        self._total = total
+        self._told = -1
+        self._on_terminal = sys.stderr.isatty()
+
+    def __call__(self, done: int, total: int | None) -> None:
+        """`done` of `total` bytes are written."""
+        total = total or self._total
+        tenths = 10 * done // total if total else done // 10_000_000
+        percent = f"{100 * done // total:3d} %" if total else f"{done / 1e6:.0f} MB"
+        if self._on_terminal:
+            bar = "█" * (30 * done // total) if total else ""
+            click.echo(f"\r{bar:<30} {percent} {done / 1e6:8.1f} MB", nl=False, err=True)
+        elif tenths > self._told:
+            click.echo(f"{percent} {done / 1e6:.1f} MB", err=True)
+        self._told = tenths
+
+    def close(self) -> None:
+        if self._on_terminal and self._told >= 0:
+            click.echo(err=True)
+
+
+def _room(room: Room) -> str:
+    return f"{room.key or room.id}  {room.name}"

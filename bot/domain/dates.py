@@ -1,0 +1,95 @@
+"""Dates as people type them: `2026-05-01`, `7d`, `yesterday`, `last week`, in the zone of whoever asks."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain.errors import UsageError
+
+ALLOWED = "2026-05-01, 7d, 2w, 12h, today, yesterday, monday, this week, last week, this month, last month"
+"""What may be written, for a sentence."""
+
+_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_AGO = re.compile(r"([0-9]{1,6})\s?([hdw])")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LONGEST = timedelta(days=36_500)
+
+CONTINUED = frozenset({"week", "month", *_WEEKDAYS, *(day[:3] for day in _WEEKDAYS)})
+"""What may follow `last` or `this`, when somebody left out the quotes."""
+
+
+def read_zone(name: str | None) -> ZoneInfo:
+    """The time zone of this IANA name; UTC where there is none or it is not known here."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def read_period(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The period that was named: its first instant, and the first one after it, in UTC.
+
+    Days begin at midnight in the zone. Hours name an instant rather than a period: both ends are the same.
+    """
+    words = " ".join(re.split(r"[\s_]+|(?<=[a-z])-", text.strip().lower()))
+    if match := _AGO.fullmatch(words):
+        return _ago(int(match[1]), match[2], text, now, zone)
+    first, after = _days(words, text, now.astimezone(zone).date())
+    return _midnight(first, zone), _midnight(after, zone)
+
+
+def _ago(number: int, unit: str, text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    back = number * {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}[unit]
+    if back > _LONGEST:
+        raise UsageError(f"`{text}` is more than a hundred years back.")
+    if unit == "h":
+        return now.astimezone(UTC) - back, now.astimezone(UTC) - back
+    day = now.astimezone(zone).date() - back
+    return _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+
+
+def _days(words: str, text: str, today: date) -> tuple[date, date]:
+    """The first day, and the first day after."""
+    monday = today - timedelta(days=today.weekday())
+    month = today.replace(day=1)
+    last_month = (month - timedelta(days=1)).replace(day=1)
+    known = {
+        "today": (today, today + timedelta(days=1)),
+        "yesterday": (today - timedelta(days=1), today),
+        "this week": (monday, monday + timedelta(weeks=1)),
+        "last week": (monday - timedelta(weeks=1), monday),
+        "this month": (month, _next_month(month)),
+        "last month": (last_month, month),
+    }
+    for number, name in enumerate(_WEEKDAYS):
+        day = today - timedelta(days=(today.weekday() - number) % 7)
+        before = day if day < today else day - timedelta(weeks=1)
+        for spelling in (name, name[:3]):
+            known[spelling] = (day, day + timedelta(days=1))
+            known[f"last {spelling}"] = (before, before + timedelta(days=1))
+    if words in known:
+        return known[words]
+    match = _ISO.fullmatch(words)
+    if match is None:
+        raise UsageError(f"`{text.replace('`', '')[:60]}` is no date. Write one of: {ALLOWED}.")
+    return _calendar(int(match[1]), int(match[2]), int(match[3]), words)
+
+
+def _calendar(year: int, month: int, day: int, written: str) -> tuple[date, date]:
+    if not 1970 <= year <= 2999:
+        raise UsageError(f"`{written}` is out of reach: years from 1970 to 2999 are known.")
+    try:
+        first = date(year, month, day)
+    except ValueError:
+        raise UsageError(
+            f"`{written}` is no day of the calendar. Write year-month-day: 2026-05-01."
+        ) from None
+    return first, first + timedelta(days=1)
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=32)).replace(day=1)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)

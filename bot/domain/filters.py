@@ -1,0 +1,171 @@
+"""The filters of a search: `user: room: title: since: until: longer: shorter: scope: sort: on:`."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.dates import CONTINUED, read_period, read_zone
+from bot.domain.errors import UsageError
+from bot.domain.words import LONGEST_VALUE, Word, shown
+from providers.duration import read_duration
+from providers.model import RecordingQuery, Scope, SortBy
+
+FILTERS = {
+    "user": "user:vova",
+    "room": 'room:"Board room"',
+    "title": "title:standup",
+    "since": "since:7d",
+    "until": "until:yesterday",
+    "longer": "longer:10m",
+    "shorter": "shorter:1h",
+    "scope": "scope:public",
+    "sort": "sort:title",
+    "on": "on:vidyo",
+}
+"""Every filter, with an example."""
+
+_SCOPES: dict[str, Scope | None] = {
+    "new": Scope.NEW,
+    "private": Scope.PRIVATE,
+    "organization": Scope.ORGANIZATION,
+    "organizational": Scope.ORGANIZATION,
+    "public": Scope.PUBLIC,
+    "all": None,
+}
+_NEWEST_FIRST = {SortBy.DATE, SortBy.DURATION}
+
+
+@dataclass(slots=True)
+class _Given:
+    """The words and filters of one command, before they are understood."""
+
+    words: list[str] = field(default_factory=list)
+    filters: dict[str, str] = field(default_factory=dict)
+
+
+def read_filters(words: Sequence[Word], now: datetime, zone: str | None) -> tuple[RecordingQuery, str | None]:
+    """The query that these words make, and the provider that `on:` names; or UsageError."""
+    given = _sorted_out(words)
+    filters, here = given.filters, read_zone(zone)
+    since = _period("since", filters, now, here)
+    until = _period("until", filters, now, here)
+    start, end = since and since[0], until and until[1]
+    if start and end and start >= end:
+        raise UsageError("`since:` must lie before `until:`, for example `since:7d until:yesterday`")
+    longer, shorter = _length("longer", filters), _length("shorter", filters)
+    if longer is not None and shorter is not None and longer >= shorter:
+        raise UsageError(
+            "Nothing is both: `longer:` must be less than `shorter:`, as in `longer:10m shorter:1h`"
+        )
+    sort = _sort(filters)
+    query = RecordingQuery(
+        words=_bounded(" ".join(given.words), "What is looked for"),
+        owner=_owner(filters),
+        room=filters.get("room"),
+        title=filters.get("title"),
+        since=start,
+        until=end,
+        longer=longer,
+        shorter=shorter,
+        scope=_scope(filters),
+        sort=sort,
+        descending=sort in _NEWEST_FIRST,
+    )
+    return query, filters.get("on")
+
+
+def _sorted_out(words: Sequence[Word]) -> _Given:
+    given = _Given()
+    waiting = list(reversed(words))
+    while waiting:
+        word = waiting.pop()
+        if word.key is None or (not word.text and word.key not in FILTERS):
+            given.words.append(word.text or ("" if word.quoted else word.typed))
+            continue
+        key, value = word.key, word.text
+        if key not in FILTERS:
+            raise UsageError(_unknown(word))
+        if not value:
+            raise UsageError(f"`{key}:` needs a value right behind the colon: `{FILTERS[key]}`")
+        if key in given.filters:
+            raise UsageError(f"`{key}:` is given twice; a search takes each filter once: `{FILTERS[key]}`")
+        if key in ("since", "until") and value.lower() in ("last", "this") and _goes_on(waiting):
+            value = f"{value} {waiting.pop().text}"  # the quotes round "last week" were left out
+        given.filters[key] = _bounded(value, f"What stands behind `{key}:`")
+    given.words = [word for word in given.words if word]
+    return given
+
+
+def _goes_on(waiting: Sequence[Word]) -> bool:
+    return bool(waiting) and waiting[-1].key is None and waiting[-1].text.lower() in CONTINUED
+
+
+def _unknown(word: Word) -> str:
+    near = difflib.get_close_matches(word.key or "", FILTERS, 1, 0.6)
+    meant = f"Did you mean `{FILTERS[near[0]]}`? " if near else ""
+    return (
+        f"{shown(word.typed)}: there is no filter `{word.key}:`. {meant}Allowed are "
+        f"{', '.join(f'`{key}:`' for key in FILTERS)}. Words with a colon go into quotes."
+    )
+
+
+def _owner(filters: dict[str, str]) -> str | None:
+    owner = filters.get("user")
+    if owner is None:
+        return None
+    owner = owner.removeprefix("@").strip()
+    if not owner or owner.startswith(("<@", "<#")):
+        raise UsageError("`user:` takes the name of an owner as the recording system knows it: `user:vova`")
+    return owner
+
+
+def _period(
+    key: str, filters: dict[str, str], now: datetime, zone: ZoneInfo
+) -> tuple[datetime, datetime] | None:
+    if key not in filters:
+        return None
+    try:
+        return read_period(filters[key], now, zone)
+    except UsageError as error:
+        raise UsageError(f"`{key}:` {error}") from None
+
+
+def _length(key: str, filters: dict[str, str]) -> timedelta | None:
+    if key not in filters:
+        return None
+    try:
+        return read_duration(filters[key])
+    except ValueError:
+        raise UsageError(
+            f"{shown(f'{key}:{filters[key]}')} is no length. Write 30s, 10m or 1h30m: `{FILTERS[key]}`"
+        ) from None
+
+
+def _scope(filters: dict[str, str]) -> Scope | None:
+    if "scope" not in filters:
+        return None
+    try:
+        return _SCOPES[filters["scope"].lower()]
+    except KeyError:
+        raise UsageError(_one_of("scope", filters["scope"], [*_SCOPES])) from None
+
+
+def _sort(filters: dict[str, str]) -> SortBy:
+    try:
+        return SortBy(filters.get("sort", "date").lower())
+    except ValueError:
+        raise UsageError(_one_of("sort", filters["sort"], [*SortBy])) from None
+
+
+def _one_of(key: str, value: str, allowed: Sequence[str]) -> str:
+    near = difflib.get_close_matches(value.lower()[:40], allowed, 1, 0.6)
+    meant = f"Did you mean `{key}:{near[0]}`? " if near else ""
+    return f"{shown(f'{key}:{value}')} is not known. {meant}Allowed are {', '.join(allowed)}."
+
+
+def _bounded(text: str, what: str) -> str:
+    if len(text) > LONGEST_VALUE:
+        raise UsageError(f"{what} has at most {LONGEST_VALUE} characters.")
+    return text

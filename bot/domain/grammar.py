@@ -1,0 +1,253 @@
+"""From what was typed after `/record` and `/recordings` to plain values.
+
+Whatever is typed, the answer is a value or a `UsageError` that shows how to write it. Nothing here knows
+which rooms, providers or recordings there are.
+"""
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.errors import UsageError
+from bot.domain.filters import FILTERS, read_filters
+from bot.domain.words import LONGEST_VALUE, Word, shown, split
+from providers.model import RecordingId, RecordingQuery
+
+LATEST_DEFAULT = 5
+LATEST_MOST = 20
+
+
+class RecordVerb(StrEnum):
+    """What `/record` can be told."""
+
+    START = "start"
+    STOP = "stop"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STATUS = "status"
+    ROOM = "room"
+    PROFILES = "profiles"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCommand:
+    """What was typed after `/record`.
+
+    `target` is a room's key, name or join link, as typed; None: what this channel records. `name` is the
+    label of a room to be created. `on` names a provider.
+    """
+
+    verb: RecordVerb
+    target: str | None = None
+    profile: str | None = None
+    on: str | None = None
+    webcast: bool = False
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchCommand:
+    """Look for recordings. `query.hidden` is never set here: it is for the policy to say."""
+
+    query: RecordingQuery
+    on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LatestCommand:
+    """The newest recordings."""
+
+    count: int = LATEST_DEFAULT
+    on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCommand:
+    """One recording, by its number."""
+
+    id: RecordingId
+    on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HelpCommand:
+    """What can be written."""
+
+
+RecordingsCommand = SearchCommand | LatestCommand | ShowCommand | HelpCommand
+
+_SEARCH_VERBS = ("search", "latest", "show", "help")
+_OPTIONS = {"profile": "profile:000", "on": "on:vidyo"}
+_TARGETS = {RecordVerb.START, RecordVerb.STOP, RecordVerb.PAUSE, RecordVerb.RESUME, RecordVerb.STATUS}
+_EXAMPLE = "Nf5kaN9tWo"
+
+
+def read_record(text: str) -> RecordCommand:
+    """What was typed after `/record`, or UsageError."""
+    options: dict[str, str] = {}
+    rest: list[Word] = []
+    for word in split(text):
+        if word.key is None or (not word.text and word.key not in _OPTIONS):
+            rest.append(word)
+        else:
+            _take_option(options, word)
+    if not rest:
+        if options:
+            example = shown(f"/record start {_EXAMPLE} {text.strip()}")
+            raise UsageError(f"What is to be done? For example {example}")
+        return RecordCommand(RecordVerb.HELP)
+    verb = _record_verb(rest)
+    if verb is RecordVerb.HELP:
+        return RecordCommand(verb)
+    rest = rest[1:]
+    webcast = verb is RecordVerb.START and any(_is_webcast(word) for word in rest)
+    if verb is RecordVerb.START:
+        rest = [word for word in rest if not _is_webcast(word)]
+    elif "profile" in options:
+        example = shown(f"/record start {_EXAMPLE} profile:{options['profile']}")
+        raise UsageError(f"`profile:` goes with start only: {example}")
+    target = _target(rest, verb)
+    return RecordCommand(
+        verb,
+        target=target if verb in _TARGETS else None,
+        profile=options.get("profile"),
+        on=options.get("on"),
+        webcast=webcast,
+        name=target if verb is RecordVerb.ROOM else None,
+    )
+
+
+def read_recordings(text: str, now: datetime, zone: str | None) -> RecordingsCommand:
+    """What was typed after `/recordings`, or UsageError. Days are those of the asker's `zone`."""
+    words = split(text)
+    if not words:
+        return HelpCommand()
+    first = next((word for word in words if word.key is None), None)
+    verb = first.text.lower() if first else ""
+    if first is None or verb not in _SEARCH_VERBS:
+        raise UsageError(_no_recordings_verb(words, verb))
+    words.remove(first)
+    if verb == "help":
+        return HelpCommand()
+    if verb == "search":
+        query, on = read_filters(words, now, zone)
+        return SearchCommand(query, on)
+    on, rest = _only_on(words, verb)
+    if verb == "latest":
+        return LatestCommand(_count(rest), on)
+    return ShowCommand(_recording_id(rest), on)
+
+
+# -- /record --------------------------------------------------------------------------------------
+
+
+def _take_option(options: dict[str, str], word: Word) -> None:
+    key = word.key or ""
+    if key not in _OPTIONS:
+        raise UsageError(
+            f"{shown(word.typed)}: there is no option `{key}:` here. Known are `profile:NAME`, `on:PROVIDER` and "
+            f'`webcast`. A name with a colon goes into quotes: `/record start "{_plain(word.typed)}"`'
+        )
+    if not word.text:
+        raise UsageError(f"`{key}:` needs a value right behind the colon: `{_OPTIONS[key]}`")
+    if key in options:
+        raise UsageError(f"`{key}:` is given twice. Once is enough: `{_OPTIONS[key]}`")
+    options[key] = _short(word.text, f"What stands behind `{key}:`")
+
+
+def _record_verb(rest: Sequence[Word]) -> RecordVerb:
+    typed = rest[0].text
+    try:
+        return RecordVerb(typed.lower())
+    except ValueError:
+        pass
+    behind = " ".join(word.typed for word in rest[1:])
+    near = difflib.get_close_matches(typed.lower()[:40], list(RecordVerb), 1, 0.6)
+    if near:
+        meant = shown(f"/record {near[0]} {behind}".strip())
+        raise UsageError(f"There is no {shown('/record ' + typed)}. Did you mean {meant}?")
+    start = shown("/record start " + " ".join(word.typed for word in rest))
+    raise UsageError(
+        f"{shown(typed)} is nothing that `/record` can do. To record a room of that name: {start}. "
+        f"Known are {', '.join(RecordVerb)}."
+    )
+
+
+def _is_webcast(word: Word) -> bool:
+    return not word.quoted and word.text.lower() == "webcast"
+
+
+def _target(rest: Sequence[Word], verb: RecordVerb) -> str | None:
+    target = _short(" ".join(word.text or word.typed for word in rest).strip(), "The name of a room")
+    if verb is RecordVerb.START and not target:
+        raise UsageError(
+            f"Which room? Write its key, its name or a join link: `/record start {_EXAMPLE}` or "
+            '`/record start "Board room" profile:000`'
+        )
+    if verb is RecordVerb.PROFILES and target:
+        raise UsageError("`/record profiles` takes no room; at most a provider: `/record profiles on:vidyo`")
+    return target or None
+
+
+# -- /recordings ----------------------------------------------------------------------------------
+
+
+def _no_recordings_verb(words: Sequence[Word], verb: str) -> str:
+    near = difflib.get_close_matches(verb[:40], _SEARCH_VERBS, 1, 0.6) if verb else []
+    if near:
+        behind = [word.typed for word in words if not (word.key is None and word.text.lower() == verb)]
+        return (
+            f"There is no {shown('/recordings ' + verb)}. Did you mean "
+            f"{shown(f'/recordings {near[0]} ' + ' '.join(behind))}?"
+        )
+    search = shown("/recordings search " + " ".join(word.typed for word in words))
+    return f"To look for that: {search}. Known are {', '.join(_SEARCH_VERBS)}."
+
+
+def _only_on(words: Sequence[Word], verb: str) -> tuple[str | None, list[Word]]:
+    on: str | None = None
+    rest: list[Word] = []
+    for word in words:
+        if word.key is None:
+            rest.append(word)
+        elif word.key != "on":
+            known = "goes with `/recordings search` only" if word.key in FILTERS else "is no filter"
+            raise UsageError(f"`{word.key}:` {known}; `/recordings {verb}` takes `on:PROVIDER` at most.")
+        elif not word.text or on is not None:
+            raise UsageError(f"Name one provider: `/recordings {verb} on:vidyo`")
+        else:
+            on = _short(word.text, "A provider's name")
+    return on, rest
+
+
+def _count(rest: Sequence[Word]) -> int:
+    if not rest:
+        return LATEST_DEFAULT
+    if len(rest) == 1 and re.fullmatch(r"[0-9]{1,4}", rest[0].text) and 1 <= int(rest[0].text) <= LATEST_MOST:
+        return int(rest[0].text)
+    raise UsageError(
+        f"`/recordings latest` takes a number from 1 to {LATEST_MOST}: `/recordings latest 10`. "
+        "To look for words: `/recordings search standup`"
+    )
+
+
+def _recording_id(rest: Sequence[Word]) -> RecordingId:
+    if len(rest) == 1 and re.fullmatch(r"[0-9]{1,18}", rest[0].text):
+        return RecordingId(rest[0].text)
+    raise UsageError(
+        "Which recording? Write its number: `/recordings show 4711`. A search shows the numbers."
+    )
+
+
+def _short(text: str, what: str) -> str:
+    if len(text) > LONGEST_VALUE:
+        raise UsageError(f"{what} has at most {LONGEST_VALUE} characters.")
+    return text
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("`", "'").replace('"', "").split())[:60]

@@ -1,0 +1,46 @@
+"""How often to look, and how long to be patient. Every number is a key of the configuration."""
+
+from dataclasses import dataclass, fields
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Delays between looks, and the ends of patience.
+
+    A Vidyo slot rings for 30 s, and the portal then tries a second one: hence 60 s before we say that no
+    recorder came, and minutes more in which one that comes late still counts.
+    """
+
+    confirm_first: timedelta = timedelta(seconds=1)
+    confirm_quick: timedelta = timedelta(seconds=12)
+    confirm_later: timedelta = timedelta(seconds=3)
+    confirm_patience: timedelta = timedelta(seconds=60)
+    late_look: timedelta = timedelta(seconds=6)
+    late_patience: timedelta = timedelta(seconds=300)
+    recording_look: timedelta = timedelta(seconds=15)
+    vanished_look: timedelta = timedelta(seconds=1)
+    stopping_look: timedelta = timedelta(seconds=1)
+    stopping_quick: timedelta = timedelta(seconds=15)
+    stopping_later: timedelta = timedelta(seconds=5)
+    stop_again: timedelta = timedelta(seconds=10)
+    blind_look: timedelta = timedelta(seconds=5)
+    blind_longest: timedelta = timedelta(seconds=60)
+    blind_told: timedelta = timedelta(seconds=10)
+    blind_patience: timedelta = timedelta(hours=12)
+    stale_start: timedelta = timedelta(seconds=120)
+    file_look: timedelta = timedelta(seconds=2)
+    file_longest: timedelta = timedelta(seconds=60)
+    file_overdue: timedelta = timedelta(minutes=30)
+    file_patience: timedelta = timedelta(hours=24)
+    clock_skew: timedelta = timedelta(minutes=5)
+    tick: timedelta = timedelta(milliseconds=250)
+    lease: timedelta = timedelta(seconds=90)
+    card_update: timedelta = timedelta(seconds=1)
+    keep_closed: timedelta = timedelta(days=30)
+    listing_patience: timedelta = timedelta(seconds=3)
+
+    def scaled(self, speed: float) -> "Pace":
+        """The same pace in a world that runs `speed` times as fast; a tick costs what it costs, and keeps 50 ms."""
+        faster = {f.name: getattr(self, f.name) / speed for f in fields(self)}
+        return Pace(**{**faster, "tick": min(self.tick, max(faster["tick"], timedelta(milliseconds=50)))})

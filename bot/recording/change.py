@@ -1,0 +1,155 @@
+"""Stop, pause, resume and refresh: change what is being recorded."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.answers import Answer, Place, Sentence, WhichWatch
+from bot.domain.errors import CannotDo
+from bot.domain.policy import Verb
+from bot.domain.requests import ChangeWatch, RefreshWatch
+from bot.domain.watch import State, Step, Watch
+from bot.recording.services import Services
+from bot.recording.targets import find_place
+from providers.errors import Unavailable
+from providers.model import Recorder
+
+_LOOKS_AFTER_A_STOP = 10
+
+
+async def change_watch(
+    request: ChangeWatch, services: Services, kept_at: datetime | None = None
+) -> Watch | Answer:
+    """Stop, pause or resume. The card tells what became of it; a return only says that it was taken up.
+
+    `kept_at` is given where this is run again, after a death: it then touches nothing that began since the request
+    was kept, and undoes nothing that people did since.
+    """
+    await services.require(request.reply.asker, Verb.STOP)
+    watches = await _meant(request, services)
+    if kept_at is not None:
+        watches = [watch for watch in watches if request.watch or watch.asked_at <= kept_at]
+        if not watches:
+            raise CannotDo(f"Recbot was restarted, and what you wanted to {request.change} has ended.")
+        if _is_settled(watches, request, kept_at):
+            return watches[0]
+    if len(watches) > 1:
+        return WhichWatch(request.change, tuple(watches))
+    if not watches:
+        place = await find_place(request.target or "", request.on, services.providers)
+        return await _change_unwatched(request, place, services)
+    [watch] = watches
+    if request.change == "stop":
+        return await _stop(watch, request, services)
+    return await _pause_or_resume(watch, request, services)
+
+
+async def refresh_watch(request: RefreshWatch, services: Services) -> Watch:
+    """Look now at the room, and into the library if a file is awaited."""
+    await services.require(request.reply.asker, Verb.VIEW)
+    watch = await services.store.watches.get(request.watch)
+    if watch is None:
+        raise CannotDo("Recbot no longer follows that recording. /recordings latest lists the newest ones.")
+    if not watch.open:
+        return watch
+    watch = await services.store.watches.change(
+        watch.id, lambda current, at: Step(current, look_in=timedelta(), library=current.awaits_file)
+    )
+    services.wake()
+    return watch
+
+
+async def _meant(request: ChangeWatch, services: Services) -> list[Watch]:
+    """The watches that may have been meant; none if a room was named that nobody here watches."""
+    if request.watch is not None:
+        watch = await services.store.watches.get(request.watch)
+        if watch is None:
+            raise CannotDo("Recbot no longer follows that recording; there is nothing to change.")
+        return [watch]
+    if request.target:
+        place = await find_place(request.target, request.on, services.providers)
+        watch = await services.store.watches.holding(place.provider, place.room.id)
+        return [watch] if watch else []
+    here = await services.store.watches.in_conversation(request.reply.conversation, only_holding=True)
+    here = [watch for watch in here if watch.state is not State.NOT_STARTED]
+    if not here:
+        raise CannotDo(
+            f"Nothing is being recorded from this channel. To {request.change} another room's recording, "
+            f"name the room: /record {request.change} ROOMKEY."
+        )
+    return here
+
+
+def _is_settled(watches: list[Watch], request: ChangeWatch, kept_at: datetime) -> bool:
+    """True if the one watch has got what was wanted of it, or something newer."""
+    [watch, *others] = watches
+    steered = request.change != "stop" and watch.steered_at is not None and watch.steered_at >= kept_at
+    return not others and (steered or not watch.holds_room)
+
+
+async def _stop(watch: Watch, request: ChangeWatch, services: Services) -> Watch:
+    if not watch.holds_room:
+        raise CannotDo(f"The recording of {watch.room.name} has ended already.")
+    asker = request.reply.asker
+    watch = await services.store.watches.change(watch.id, lambda current, at: current.stopping(asker, at))
+    services.wake()
+    return watch
+
+
+async def _pause_or_resume(watch: Watch, request: ChangeWatch, services: Services) -> Watch:
+    wanted = request.change == "pause"
+    recorder = await _ask(Place(watch.provider, watch.room), wanted, services)
+    if recorder is None:
+        raise CannotDo(f"No recorder is in {watch.room.name}, so there is nothing to {request.change}.")
+    watch = await services.store.watches.change(watch.id, _steered)
+    services.wake()
+    return watch
+
+
+def _steered(current: Watch, at: datetime) -> Step:
+    return Step(replace(current, steered_at=at), look_in=timedelta() if current.holds_room else None)
+
+
+async def _ask(place: Place, paused: bool, services: Services) -> Recorder | None:
+    """Ask the recorder to pause or to go on, unless it reports that already; the recorder, if one is there."""
+    control = services.providers.control(place.provider)
+    recorder = (await control.view(place.room)).recorder
+    if recorder is None or recorder.paused == paused:
+        return recorder
+    verb = control.pause if paused else control.resume
+    try:
+        await verb(place.room, recorder)
+    except Unavailable as error:
+        if not error.asked:
+            raise
+        seen = (await control.view(place.room)).recorder
+        if seen is None or seen.paused != paused:
+            raise CannotDo(
+                f"{error} The recorder in {place.room.name} does not report it; try again."
+            ) from error
+    return replace(recorder, paused=paused)
+
+
+async def _change_unwatched(request: ChangeWatch, place: Place, services: Services) -> Sentence:
+    """A recorder that nobody asked for here: somebody did in the provider's own interface."""
+    control = services.providers.control(place.provider)
+    name = place.room.name
+    if request.change != "stop":
+        recorder = await _ask(place, request.change == "pause", services)
+        if recorder is None:
+            raise CannotDo(f"No recorder is in {name}, so there is nothing to {request.change}.")
+        done = "paused" if recorder.paused else "recording"
+        return Sentence(
+            f"The recorder in {name} was asked; /record status {place.room.key or ''} shows whether it is {done}."
+        )
+    view = await control.view(place.room)
+    if view.recorder is None:
+        raise CannotDo(f"{name} is not being recorded.")
+    await control.stop(place.room, view.recorder)
+    for _ in range(_LOOKS_AFTER_A_STOP):
+        if (await control.view(place.room)).recorder is None:
+            return Sentence(f"The recording of {name} has stopped.")
+        await asyncio.sleep(services.pace.stopping_look.total_seconds())
+    return Sentence(
+        f"{name}'s recorder was asked to leave and is still there. Try again in a moment.", bad=True
+    )

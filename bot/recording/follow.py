@@ -1,0 +1,135 @@
+"""Follow: look at a watched room, write down what follows, and ask for what is then wanted.
+
+Each write to a provider is preceded by the line in the store which says that it may have been sent. Whoever is
+killed in between leaves a watch that the next look understands.
+"""
+
+import logging
+from dataclasses import replace
+
+from bot.domain.errors import CannotSpeak, NotShownYet
+from bot.domain.notice import card_key
+from bot.domain.watch import State, Step, Watch
+from bot.recording.services import Services
+from bot.store import Claimed, LostClaim
+from providers.errors import NotFound, ProviderError, Unavailable
+from providers.interfaces import RecordingControl
+from providers.model import RecordingProfile
+
+log = logging.getLogger(__name__)
+
+
+async def look(claimed: Claimed[Watch], services: Services) -> None:
+    """Take one watch one step further. A claim that was lost to somebody else changes nothing."""
+    try:
+        if claimed.value.state is State.PREPARED:
+            await _ask(claimed, services)
+        elif claimed.value.state in (State.PROCESSING, State.OVERDUE):
+            at = await services.store.now()
+            await services.store.watches.settle(claimed, claimed.value.still_no_file(at, services.pace))
+        else:
+            await _see(claimed, services)
+    except LostClaim:
+        log.debug("watch %s was taken over while we looked", claimed.value.id)
+    services.wake()
+
+
+async def _see(claimed: Claimed[Watch], services: Services) -> None:
+    """Look into the room."""
+    watch, store, pace = claimed.value, services.store, services.pace
+    try:
+        control = services.providers.control(watch.provider)
+        view = await control.view(watch.room)
+    except NotFound as error:
+        await store.watches.settle(claimed, watch.room_gone(str(error), await store.now(), pace))
+        return
+    except ProviderError as error:
+        if watch.unseen_since is None:
+            log.warning("%s: cannot see %s: %s", watch.provider, watch.room.name, error)
+        await store.watches.settle(claimed, watch.missed(str(error), await store.now(), pace))
+        return
+    if watch.unseen_since is not None:
+        log.info("%s: %s is seen again", watch.provider, watch.room.name)
+    step = watch.saw(view, await store.now(), pace)
+    if step.stop is None:
+        step = await _without_a_twin(step, control)
+    claimed = await store.watches.settle(claimed, step, hold=step.stop is not None)
+    if step.stop is not None:
+        await _stop(claimed, step, control, services)
+
+
+async def _without_a_twin(step: Step, control: RecordingControl) -> Step:
+    """After a second request two recorders may have come: one too many is asked to leave."""
+    watch = step.watch
+    if watch.asks < 2 or watch.recorder is None or watch.state not in (State.RECORDING, State.PAUSED):
+        return step
+    try:
+        there = await control.recorders(watch.room)
+    except ProviderError:
+        return step  # the next look tries again
+    if len(there) < 2:
+        return step
+    keep, *others = sorted(there, key=lambda recorder: recorder.id)
+    return replace(step, watch=replace(watch, recorder=keep), stop=others[0])
+
+
+async def _stop(claimed: Claimed[Watch], step: Step, control: RecordingControl, services: Services) -> None:
+    """Ask the recorder to leave. Whether it did is for the next look; a refusal stands on the card."""
+    watch = claimed.value
+    assert step.stop is not None
+    try:
+        await control.stop(watch.room, step.stop)
+    except Unavailable as error:
+        log.info("%s: no answer to a stop in %s: %s", watch.provider, watch.room.name, error)
+    except ProviderError as error:
+        watch = replace(watch, reason=str(error))
+    await services.store.watches.settle(claimed, Step(watch, look_in=services.pace.stopping_look))
+
+
+async def _ask(claimed: Claimed[Watch], services: Services) -> None:
+    """Post the card, look at the room once more, and ask for a recorder."""
+    watch, store, pace = claimed.value, services.store, services.pace
+    if await store.now() - watch.asked_at > pace.stale_start:
+        stale = "Recbot was not running, or could not post here, when it was asked for. Nothing was started."
+        await store.watches.settle(claimed, watch.gave_up(stale))
+        return
+    if watch.conversation.front == "slack":
+        try:
+            await services.messenger.show(card_key(watch.id))
+        except CannotSpeak as error:
+            if watch.asks > 1:  # its card stood there before: the watch stays, and says what became of it
+                await store.watches.settle(claimed, watch.gave_up(str(error)))
+            else:
+                await store.watches.drop(watch.id)
+            raise
+        except NotShownYet:
+            await store.watches.settle(claimed, Step(watch, look_in=pace.confirm_later))
+            return
+    control = services.providers.control(watch.provider)
+    try:
+        view = await control.view(watch.room)
+    except NotFound as error:
+        await store.watches.settle(claimed, watch.gave_up(str(error)))
+        return
+    except ProviderError as error:
+        await store.watches.settle(claimed, watch.gave_up(f"{error} No recorder was asked for."))
+        return
+    if view.recorder is not None:  # a late one of an earlier request, or somebody else's: never a second one
+        await store.watches.settle(claimed, watch.saw(view, await store.now(), pace))
+        return
+    claimed = await store.watches.settle(claimed, watch.asking(await store.now(), pace), hold=True)
+    await store.watches.settle(claimed, await _asked(claimed.value, control, services))
+
+
+async def _asked(watch: Watch, control: RecordingControl, services: Services) -> Step:
+    """Send the one request, and say what its answer means."""
+    try:
+        await control.start(watch.room, RecordingProfile(watch.profile), webcast=watch.webcast)
+    except Unavailable as error:
+        if not error.asked:
+            return watch.gave_up(str(error))
+        log.warning("%s: no answer to a start in %s: %s", watch.provider, watch.room.name, error)
+        return Step(watch, look_in=services.pace.confirm_first)
+    except ProviderError as error:
+        return watch.gave_up(str(error))
+    return watch.accepted(services.pace)

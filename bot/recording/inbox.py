@@ -1,0 +1,77 @@
+"""Carry out what was kept: an acknowledged request gets its end, whoever runs by then."""
+
+import logging
+
+from bot.domain.answers import Answer, Sentence
+from bot.domain.errors import CannotDo
+from bot.domain.requests import (
+    ChangeWatch,
+    CreateRoom,
+    DeleteRecording,
+    EditRecording,
+    RefreshWatch,
+    Request,
+    SendFile,
+    ShareRecording,
+    StartRecording,
+)
+from bot.domain.watch import Watch
+from bot.recording.change import change_watch, refresh_watch
+from bot.recording.edit import delete_recording, edit_recording
+from bot.recording.room import create_room
+from bot.recording.services import Services
+from bot.recording.share import send_file, share_recording
+from bot.recording.start import start_recording
+from bot.store import Claimed, LostClaim
+from providers.errors import ProviderError
+
+log = logging.getLogger(__name__)
+
+
+async def carry_out(claimed: Claimed[Request], services: Services) -> None:
+    """Do what was asked, tell the person what the channel is not told, and close the request.
+
+    A workflow that is run a second time, since the first process died in it, looks at what is there before
+    it asks for anything.
+    """
+    request = claimed.value
+    try:
+        answer = await _run(claimed, services)
+        outcome = "done"
+    except (CannotDo, ProviderError) as error:
+        answer, outcome = Sentence(str(error), bad=True), type(error).__name__
+    if answer is not None:
+        await services.messenger.tell(request.reply, answer)
+    try:
+        await services.store.inbox.finish(claimed, outcome)
+    except LostClaim:
+        log.warning("a request took longer than its lease: it may be carried out again")
+    services.wake()
+
+
+async def _run(claimed: Claimed[Request], services: Services) -> Answer | None:
+    request, key = claimed.value, claimed.id
+    match request:
+        case StartRecording():
+            return _answer(await start_recording(request, services, key))
+        case ChangeWatch():
+            kept_at = claimed.kept_at if claimed.attempts > 1 else None
+            return _answer(await change_watch(request, services, kept_at))
+        case RefreshWatch():
+            return _answer(await refresh_watch(request, services))
+        case CreateRoom():
+            await create_room(request, key, services, first=claimed.attempts == 1)
+        case ShareRecording():
+            await share_recording(request, key, services)
+        case SendFile():
+            return await send_file(request, services)
+        case EditRecording():
+            return await edit_recording(request, services)
+        case DeleteRecording():
+            return await delete_recording(request, services)
+    return None
+
+
+def _answer(result: Watch | Answer) -> Answer | None:
+    """A watch needs no words: its card tells."""
+    return None if isinstance(result, Watch) else result

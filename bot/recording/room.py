@@ -1,0 +1,52 @@
+"""Rooms and profiles: where to meet, and how to record."""
+
+from collections.abc import Sequence
+
+from bot.domain.answers import Place
+from bot.domain.conversation import Asker
+from bot.domain.errors import CannotDo
+from bot.domain.notice import Notice, RoomCreated
+from bot.domain.policy import Verb
+from bot.domain.requests import CreateRoom
+from bot.recording.services import Services
+from bot.recording.targets import find_place
+from providers.model import RecordingProfile, RoomView
+
+
+async def create_room(request: CreateRoom, key: str, services: Services, *, first: bool = True) -> Place:
+    """Create a scheduled room and post its join link. `key` makes the message one, if this is run again.
+
+    Not `first`: an earlier run died on the way. If it left no message, nobody knows whether a room was made, and
+    none is made on the quiet.
+    """
+    reply = request.reply
+    await services.require(reply.asker, Verb.START)
+    posted = await services.store.notices.get(f"room:{key}")
+    if posted is not None and isinstance(posted.body, RoomCreated):
+        place = Place(posted.body.provider, posted.body.room)
+    elif not first:
+        raise CannotDo(
+            "Recbot was restarted while it created a room: there may be one without a link. Ask again."
+        )
+    else:
+        maker = services.providers.makers(request.on)[0]
+        place = Place(maker.name, await maker.create_room(request.name))
+        await services.store.notices.owe(
+            Notice(f"room:{key}", reply.conversation, RoomCreated(place.provider, place.room, reply.asker))
+        )
+    if reply.conversation.front == "slack":
+        await services.messenger.show(f"room:{key}")
+    return place
+
+
+async def profiles(on: str | None, asker: Asker, services: Services) -> dict[str, Sequence[RecordingProfile]]:
+    """The profiles with an idle recorder right now, by provider."""
+    await services.require(asker, Verb.VIEW)
+    return {control.name: await control.profiles() for control in services.providers.controls(on)}
+
+
+async def room_status(words: str, on: str | None, asker: Asker, services: Services) -> tuple[Place, RoomView]:
+    """What is going on in a room now."""
+    await services.require(asker, Verb.VIEW)
+    place = await find_place(words, on, services.providers)
+    return place, await services.providers.control(place.provider).view(place.room)

@@ -1,0 +1,62 @@
+"""What a workflow may lean on."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from bot.domain.answers import Answer
+from bot.domain.conversation import Asker, ReplyTo
+from bot.domain.pace import Pace
+from bot.domain.policy import Person, Policy, Verb
+from bot.store import Store
+from providers.interfaces import RecordingLibrary
+from providers.model import Recording
+from providers.registry import Providers
+
+
+class Messenger(Protocol):
+    """Speaks to people: in a channel for everybody there, or to the person who asked alone."""
+
+    async def show(self, key: str) -> None:
+        """Deliver the owed notice with this key now.
+
+        Raises CannotSpeak if the conversation will not have us, NotShownYet if Slack cannot be reached. To
+        return is to have delivered it, or to know that it was.
+        """
+
+    async def tell(self, reply: ReplyTo, answer: Answer) -> None:
+        """Answer the person who asked. Best effort: a person who cannot be reached stops no work."""
+
+    async def person(self, asker: Asker) -> Person:
+        """The asker as their workspace describes them now."""
+
+    async def send_file(self, reply: ReplyTo, library: RecordingLibrary, recording: Recording) -> None:
+        """Put the file itself into the asker's direct messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The store, the providers, the way to people, and the paces.
+
+    `owner` is this process among those that share the store, `lease` how long its claims hold: longer than the
+    sum of one look's time limits. `woken` brings the next tick forward."""
+
+    store: Store
+    providers: Providers
+    messenger: Messenger
+    policy: Policy
+    pace: Pace
+    new_id: Callable[[], str]
+    owner: str
+    lease: timedelta
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self) -> None:
+        """Something is due now: do not wait for the clock."""
+        self.woken.set()
+
+    async def require(self, asker: Asker, verb: Verb) -> None:
+        """Return if the asker may; else NotAllowed."""
+        self.policy.require(await self.messenger.person(asker), verb)

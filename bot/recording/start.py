@@ -1,0 +1,173 @@
+"""Start: ask for a recorder, and promise to say whether one came."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+from uuid import NAMESPACE_OID, uuid5
+
+from bot.domain.answers import Answer, MayStartAgain, Place, RoomIsEmpty, WhichRoom
+from bot.domain.matching import is_room
+from bot.domain.notice import CardOf, Notice, card_key
+from bot.domain.policy import Verb
+from bot.domain.requests import StartRecording
+from bot.domain.watch import State, Step, Watch
+from bot.recording.follow import look
+from bot.recording.services import Services
+from bot.recording.targets import Several, chosen_place, find_place
+from bot.store import AlreadyReserved
+from providers.errors import AlreadyRecording, ProviderError
+from providers.model import RecordingId, RecordingQuery, RoomView
+
+
+async def start_recording(
+    request: StartRecording, services: Services, key: str | None = None
+) -> Watch | Answer:
+    """Keep a watch for the room, post its card, and ask the provider for a recorder.
+
+    `key` is what the request was kept under. Run again with it, after a death, this goes on with what it began,
+    and begins nothing more if that has ended meanwhile.
+
+    To return a watch is to have promised to tell, not to have begun: its state says how far it came. An
+    answer instead of a watch is a question to the person, and nothing was begun. CannotSpeak: nothing was begun
+    either, since nobody could have been told.
+    """
+    await services.require(request.reply.asker, Verb.START)
+    id = uuid5(NAMESPACE_OID, key).hex if key else services.new_id()
+    if key and (begun := await _begun(id, request, services)):
+        return await _first_look(begun, services) if begun.state is State.PREPARED else begun
+    if request.again is not None and (earlier := await services.store.watches.get(request.again)):
+        if earlier.state is State.NOT_STARTED:
+            return await _again(earlier, id, request, services)
+        request = replace(request, room=earlier.room.id, on=earlier.provider, again=None)
+    try:
+        place = await _place(request, services)
+    except Several as several:
+        return WhichRoom(request, several.places)
+    view, listed = await asyncio.gather(
+        services.providers.control(place.provider).view(place.room), _listed(place, services)
+    )
+    if not request.anyway and view.people == 0 and view.recorder is None:
+        return RoomIsEmpty(request, place)
+    return await _reserve(id, request, place, view, listed, services)
+
+
+async def _begun(id: str, request: StartRecording, services: Services) -> Watch | None:
+    """What this request began before, if anything: a watch of its own, or the one whose Start again was pressed."""
+    for known in (id, request.again):
+        watch = await services.store.watches.get(known) if known else None
+        if watch is not None and watch.begun_by == id:
+            return watch
+    return None
+
+
+async def _place(request: StartRecording, services: Services) -> Place:
+    if request.room is not None:
+        return await chosen_place(request.on, request.room, services.providers)
+    return await find_place(request.target, request.on, services.providers)
+
+
+async def _reserve(
+    id: str,
+    request: StartRecording,
+    place: Place,
+    view: RoomView,
+    listed: frozenset[RecordingId] | None,
+    services: Services,
+) -> Watch | Answer:
+    watches = services.store.watches
+    watch = Watch(
+        id=id,
+        provider=place.provider,
+        room=place.room,
+        conversation=request.reply.conversation,
+        asker=request.reply.asker,
+        asked_at=await services.store.now(),
+        profile=request.profile or services.providers.control(place.provider).default_profile.name,
+        webcast=request.webcast,
+        people=view.people,
+        listed=listed,
+        begun_by=id,
+    )
+    card = Notice(card_key(watch.id), watch.conversation, CardOf(watch.id))
+    for last in (False, True):
+        holder = await watches.holding(place.provider, place.room.id)
+        if holder is None and view.recorder is not None:
+            raise AlreadyRecording(
+                f"{view.recorder.name} is recording {place.room.name} already, and was not asked for here. "
+                "/record status shows it, /record stop stops it."
+            )
+        try:
+            await watches.reserve(watch, card if watch.conversation.front == "slack" else None)
+        except AlreadyReserved as reserved:
+            if last or not await _brought_up_to_date(reserved.existing, services):
+                return _held(reserved.existing)
+        else:
+            return await _first_look(watch, services)
+    raise AssertionError("unreachable")
+
+
+async def _brought_up_to_date(holder: Watch, services: Services) -> bool:
+    """Look at the room that holds us up, if nobody else is looking; False: it stays as it is."""
+    claimed = await services.store.watches.claim_one(holder.id, services.owner, services.lease)
+    if claimed is None:
+        return False
+    await look(claimed, services)
+    now = await services.store.watches.get(holder.id)
+    return now is None or not now.holds_room
+
+
+def _held(holder: Watch) -> Answer:
+    if holder.state is State.NOT_STARTED:
+        return MayStartAgain(holder)
+    raise AlreadyRecording(_HELD[holder.state].format(room=holder.room.name))
+
+
+_HELD = {
+    State.PREPARED: "A recorder for {room} is being asked for already.",
+    State.ASKED: "A recorder for {room} was asked for already; its card will say whether one comes.",
+    State.RECORDING: "{room} is being recorded already.",
+    State.PAUSED: "{room} is being recorded already, and paused: Resume goes on with it.",
+    State.STOPPING: "The recording of {room} is being stopped. Start again in a few seconds.",
+}
+
+
+async def _again(earlier: Watch, id: str, request: StartRecording, services: Services) -> Watch | Answer:
+    """Ask once more, on the same card. A recorder that came late after all is taken as ours."""
+    view = await services.providers.control(earlier.provider).view(earlier.room)
+    if view.recorder is None and view.people == 0 and not request.anyway:
+        return RoomIsEmpty(request, Place(earlier.provider, earlier.room))
+    asker = request.reply.asker
+
+    def begin_anew(current: Watch, at: datetime) -> Step:
+        if current.state is not State.NOT_STARTED:
+            return Step(current)
+        step = current.again(asker, at)
+        return replace(step, watch=replace(step.watch, begun_by=id))
+
+    try:
+        watch = await services.store.watches.change(earlier.id, begin_anew)
+    except AlreadyReserved as reserved:
+        return _held(reserved.existing)
+    return await _first_look(watch, services)
+
+
+async def _first_look(watch: Watch, services: Services) -> Watch:
+    """Post the card and ask, here rather than at the next tick: so that a refusal reaches whoever asked."""
+    claimed = await services.store.watches.claim_one(watch.id, services.owner, services.lease)
+    if claimed is None:
+        return watch
+    await look(claimed, services)
+    return await services.store.watches.get(watch.id) or watch
+
+
+async def _listed(place: Place, services: Services) -> frozenset[RecordingId] | None:
+    """What the library lists of this room before we ask; None if it could not be asked in time."""
+    since = await services.store.now() - 2 * services.pace.clock_skew
+    query = RecordingQuery(since=since, running=True, hidden=True, limit=200)
+    try:
+        library = services.providers.library(place.provider)
+        async with asyncio.timeout(services.pace.listing_patience.total_seconds()):
+            page = await library.search(query)
+    except (ProviderError, TimeoutError):
+        return None
+    return frozenset(r.id for r in page.recordings if is_room(place.room, r.room))

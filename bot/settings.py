@@ -1,0 +1,220 @@
+"""The bot's settings: one TOML file, each key also as an environment variable.
+
+A section, key or value that is wrong stops the start with its name and what was expected.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import ByteSize, Field, SecretStr, ValidationError, create_model, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from bot.domain.pace import Pace
+from providers.duration import Duration
+from providers.registry import ProviderSettings
+from providers.section import Section
+
+PREFIX = "RECBOT_"
+CONFIG = "RECBOT_CONFIG"
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used; the text names what is wrong, a line each."""
+
+
+class SlackSettings(Section):
+    """[slack]: how to reach the workspace."""
+
+    mode: Literal["socket", "http"] = "socket"
+    bot_token: SecretStr
+    app_token: SecretStr | None = None
+    signing_secret: SecretStr | None = None
+    api_url: str = "https://slack.com/api/"
+    upload_limit: ByteSize = Field(default=ByteSize(200_000_000))
+
+    @field_validator("api_url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        return _http_url(value).rstrip("/") + "/"
+
+
+class DatabaseSettings(Section):
+    """[database]: where everything that must survive is kept."""
+
+    url: str = "sqlite:///recbot.db"
+
+
+class WebSettings(Section):
+    """[web]: the gateway. Without a public URL no links are given out."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str | None = None
+    link_ttl: Duration = timedelta(hours=1)
+
+    @field_validator("public_url")
+    @classmethod
+    def _url(cls, value: str | None) -> str | None:
+        return _http_url(value).rstrip("/") if value else None
+
+
+class SecuritySettings(Section):
+    """[security]: keys that sign links. The first is used, the rest are still read."""
+
+    keys: list[SecretStr] = Field(default_factory=list)
+
+    @field_validator("keys", mode="before")
+    @classmethod
+    def _lines(cls, value: object) -> object:
+        return value.split() if isinstance(value, str) else value
+
+    @field_validator("keys")
+    @classmethod
+    def _long_enough(cls, value: list[SecretStr]) -> list[SecretStr]:
+        if any(len(key.get_secret_value()) < 16 for key in value):
+            raise ValueError("each key needs at least 16 characters")
+        return value
+
+
+class PolicySettings(Section):
+    """[policy]: who may edit and delete, by Slack user ID."""
+
+    administrators: list[str] = Field(default_factory=list)
+
+    @field_validator("administrators")
+    @classmethod
+    def _ids(cls, value: list[str]) -> list[str]:
+        wrong = [name for name in value if not re.fullmatch(r"[UW][A-Z0-9]{2,20}", name)]
+        if wrong:
+            raise ValueError(f"{wrong[0]!r} is no Slack user ID (they look like U012ABCDEF)")
+        return value
+
+
+_PACES: dict[str, Any] = {field.name: (Duration, field.default) for field in fields(Pace)}
+PaceSettings: Any = create_model(
+    "PaceSettings",
+    __base__=Section,
+    __doc__="[pace]: every delay and patience, by the names of `Pace`.",
+    **_PACES,
+)
+
+
+class Settings(BaseSettings):
+    """All of `recbot.toml`."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        hide_input_in_errors=True,
+    )
+
+    slack: SlackSettings | None = None
+    database: DatabaseSettings = DatabaseSettings()
+    web: WebSettings = WebSettings()
+    security: SecuritySettings = SecuritySettings()
+    policy: PolicySettings = PolicySettings()
+    pace: PaceSettings = PaceSettings()
+    providers: dict[str, ProviderSettings] = Field(default_factory=dict)
+
+    @field_validator("providers")
+    @classmethod
+    def _names(cls, value: dict[str, ProviderSettings]) -> dict[str, ProviderSettings]:
+        wrong = [name for name in value if not re.fullmatch(r"[a-z][a-z0-9_-]{0,31}", name)]
+        if wrong:
+            raise ValueError(
+                f"{wrong[0]!r} cannot name a provider: use small letters, digits, - and _, at most 32 of them"
+            )
+        return value
+
+    def paces(self) -> Pace:
+        """The [pace] table as the value that the domain knows."""
+        return Pace(**{field.name: getattr(self.pace, field.name) for field in fields(Pace)})
+
+
+def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings from `path`, else from RECBOT_CONFIG, else from ./recbot.toml if that is there.
+
+    Raises SettingsError, which never repeats a value, since it may be a secret.
+    """
+    environ = dict(os.environ if environment is None else environment)
+    named = path or (Path(environ[CONFIG]) if environ.get(CONFIG) else None)
+    file = named or Path("recbot.toml")
+    data: dict[str, Any] = {}
+    if named is not None or file.exists():
+        try:
+            data = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"{file} cannot be read: {getattr(error, 'strerror', None) or error}."
+            ) from None
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(f"{file} is no valid TOML: {error}.") from None
+    _refuse_unknown_sections(environ)
+    try:
+        return _from(data, environ)
+    except ValidationError as error:
+        lines = [
+            f"{_where(e['loc'])}: {_what(e)}" for e in error.errors(include_input=False, include_url=False)
+        ]
+        raise SettingsError("\n".join(dict.fromkeys(lines))) from None
+
+
+def _from(data: dict[str, Any], environ: Mapping[str, str]) -> Settings:
+    class Loaded(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], *args: Any, **kwargs: Any
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            env = EnvSettingsSource(settings_cls)
+            env.env_vars = {key.lower(): value for key, value in environ.items() if key.upper() != CONFIG}
+            return env, InitSettingsSource(settings_cls, init_kwargs=data)
+
+    return Loaded()
+
+
+def _refuse_unknown_sections(environ: Mapping[str, str]) -> None:
+    for variable in environ:
+        name = variable.upper()
+        if not name.startswith(PREFIX) or name == CONFIG:
+            continue
+        section, _, key = name.removeprefix(PREFIX).partition("__")
+        if section.lower() not in Settings.model_fields or not key:
+            known = ", ".join(sorted(Settings.model_fields))
+            raise SettingsError(
+                f"{variable}: there is no such setting. Variables are called {PREFIX}SECTION__KEY; "
+                f"sections are {known}."
+            )
+
+
+def _where(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location) or "recbot.toml"
+
+
+def _what(error: Mapping[str, Any]) -> str:
+    if error["type"] == "extra_forbidden":
+        return "there is no such key here; recbot.example.toml lists them all"
+    if error["type"] == "missing":
+        return "this key is needed"
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
+def _http_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+        raise ValueError("expected an address such as https://recbot.example.org")
+    return value

@@ -1,0 +1,187 @@
+"""Hears the buttons and menus.
+
+A click is authorised as the one who clicked, now: what the button carries names things and proves nothing.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.domain.answers import Link
+from bot.domain.errors import UsageError
+from bot.domain.policy import Verb
+from bot.domain.requests import (
+    Change,
+    ChangeWatch,
+    EditRecording,
+    RefreshWatch,
+    Request,
+    SendFile,
+    ShareRecording,
+    StartRecording,
+)
+from bot.recording.search import find_recording, search_recordings
+from bot.slack import cards
+from bot.slack.answering import Desk, Listener, Read, answering, keep, keeping
+from bot.slack.heard import Heard
+from bot.slack.values import (
+    Action,
+    MoreValue,
+    PageValue,
+    RecordingValue,
+    RoomValue,
+    WatchChoice,
+    WatchValue,
+    decode,
+)
+from providers.model import RecordingChange
+
+
+class Actions:
+    """What each button does, by its action id."""
+
+    def __init__(self, desk: Desk, more: Mapping[Action, Listener]) -> None:
+        self._desk = desk
+        self._more = {**more, Action.DETAILS: answering(self._details, desk)}
+        for action, locked in ((Action.LOCK, True), (Action.UNLOCK, False)):
+            self._more[action] = keeping(_Locking(locked), desk)
+
+    def register(self, app: AsyncApp) -> None:
+        desk = self._desk
+        kept: dict[Action, Read] = {
+            Action.STOP: _Changing("stop"),
+            Action.PAUSE: _Changing("pause"),
+            Action.RESUME: _Changing("resume"),
+            Action.REFRESH: _refresh,
+            Action.START: _start,
+            Action.CHOOSE_ROOM: _start,
+            Action.START_ANYWAY: _start_anyway,
+            Action.START_AGAIN: _start_again,
+            Action.CHOOSE_WATCH: _chosen_watch,
+            Action.SHARE: _share,
+        }
+        for action, read in kept.items():
+            app.action(action.value)(keeping(read, desk))
+        app.action(Action.PLAY.value)(answering(_GivingLink("play", desk), desk))
+        app.action(Action.DOWNLOAD.value)(answering(_GivingLink("download", desk), desk))
+        for action in (Action.NEWER, Action.OLDER):
+            app.action(action.value)(answering(self._page, desk))
+        for action in (
+            Action.JOIN,
+            Action.OPEN_LINK,
+        ):  # plain links: the click itself must still be acknowledged
+            app.action(action.value)(answering(_nothing, desk))
+        app.action(Action.MORE.value)(self.more)
+
+    async def more(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """A recording's menu: each choice is a listener of its own."""
+        try:
+            chosen = decode(MoreValue, Heard(body).value).action
+        except UsageError:
+            await answering(self._misread, self._desk)(ack, body)
+            return
+        await self._more[chosen](ack, body)
+
+    async def _misread(self, heard: Heard) -> None:
+        decode(MoreValue, heard.value)
+
+    async def _page(self, heard: Heard) -> None:
+        value = decode(PageValue, heard.value)
+        provider, page = await search_recordings(value.query, value.on, heard.asker, self._desk.services)
+        drawn = cards.results(provider, page, value.query, value.on)
+        await self._desk.messenger.say(heard.reply, drawn, replace=heard.in_ephemeral)
+
+    async def _details(self, heard: Heard) -> None:
+        value = decode(MoreValue, heard.value)
+        provider, recording = await find_recording(
+            value.provider, value.recording, heard.asker, self._desk.services
+        )
+        await self._desk.messenger.say(heard.reply, cards.details(provider, recording))
+
+
+class _GivingLink:
+    """Play and Download: a fresh link for the one who clicked, or the file itself where no link can be served."""
+
+    def __init__(self, purpose: Literal["play", "download"], desk: Desk) -> None:
+        self._purpose = purpose
+        self._desk = desk
+
+    async def __call__(self, heard: Heard) -> None:
+        desk, value = self._desk, decode(RecordingValue, heard.value)
+        await desk.services.require(heard.asker, Verb.DOWNLOAD)
+        if not desk.links.possible:
+            await keep(SendFile(heard.reply, value.provider, value.recording), heard, desk)
+            return
+        provider, recording = await find_recording(
+            value.provider, value.recording, heard.asker, desk.services
+        )
+        url = await desk.links.issue(provider, recording.id, self._purpose, heard.user)
+        expires = datetime.now(UTC) + desk.links.ttl
+        await desk.messenger.tell(heard.reply, Link(recording, provider, self._purpose, url, expires))
+
+
+class _Changing:
+    """Stop, Pause or Resume on a card."""
+
+    def __init__(self, change: Change) -> None:
+        self._change = change
+
+    def __call__(self, heard: Heard) -> Request:
+        return ChangeWatch(heard.reply, self._change, watch=decode(WatchValue, heard.value).watch)
+
+
+class _Locking:
+    """Lock or Unlock."""
+
+    def __init__(self, locked: bool) -> None:
+        self._locked = locked
+
+    def __call__(self, heard: Heard) -> Request:
+        value = decode(MoreValue, heard.value)
+        change = RecordingChange(locked=self._locked)
+        return EditRecording(heard.reply, value.provider, value.recording, change)
+
+
+def _refresh(heard: Heard) -> Request:
+    return RefreshWatch(heard.reply, decode(WatchValue, heard.value).watch)
+
+
+def _start(heard: Heard) -> Request:
+    return _starting(decode(RoomValue, heard.value), heard, anyway=False)
+
+
+def _start_anyway(heard: Heard) -> Request:
+    return _starting(decode(RoomValue, heard.value), heard, anyway=True)
+
+
+def _starting(value: RoomValue, heard: Heard, *, anyway: bool) -> Request:
+    return StartRecording(
+        heard.reply,
+        room=value.room,
+        on=value.provider,
+        profile=value.profile,
+        webcast=value.webcast,
+        again=value.again,
+        anyway=anyway,
+    )
+
+
+def _start_again(heard: Heard) -> Request:
+    return StartRecording(heard.reply, again=decode(WatchValue, heard.value).watch)
+
+
+def _chosen_watch(heard: Heard) -> Request:
+    value = decode(WatchChoice, heard.value)
+    return ChangeWatch(heard.reply, value.change, watch=value.watch)
+
+
+def _share(heard: Heard) -> Request:
+    value = decode(RecordingValue, heard.value)
+    return ShareRecording(heard.reply, value.provider, value.recording)
+
+
+async def _nothing(heard: Heard) -> None:
+    """There is nothing to do: the browser has opened the link."""

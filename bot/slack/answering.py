@@ -1,0 +1,101 @@
+"""Acknowledge, read, hand over, draw: once for all listeners.
+
+A listener that raises after its acknowledgement can lose it, and one that works before it is late: so every
+listener is one of the two below, which acknowledge and raise nothing.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.domain.answers import Sentence
+from bot.domain.errors import CannotDo, UsageError
+from bot.domain.requests import Request
+from bot.links import Links
+from bot.recording.services import Services
+from bot.slack.heard import Heard
+from bot.slack.messenger import SlackMessenger
+from bot.slack.people import People
+from bot.slack.tasks import Tasks
+from providers.errors import ProviderError
+
+log = logging.getLogger(__name__)
+
+Listener = Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]
+Work = Callable[[Heard], Awaitable[None]]
+Read = Callable[[Heard], Request]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the listeners share."""
+
+    services: Services
+    tasks: Tasks
+    messenger: SlackMessenger
+    people: People
+    links: Links
+
+
+def answering(work: Work, desk: Desk) -> Listener:
+    """A listener that acknowledges at once and does its work afterwards, as one of our own tasks."""
+
+    async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
+        desk.tasks.run(_guarded(work, Heard(body), desk))
+        await ack()
+
+    return listener
+
+
+def keeping(read: Read, desk: Desk) -> Listener:
+    """A listener that writes the request down, acknowledges it, and leaves it to a worker.
+
+    What cannot be read, or cannot be kept, is said at once, and nothing is begun.
+    """
+
+    async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
+        heard = Heard(body)
+        try:
+            await keep(read(heard), heard, desk)
+        except UsageError as error:
+            desk.tasks.run(_tell(heard, Sentence(str(error), bad=True), desk))
+        except Exception:  # the outermost edge: no exception may lose the acknowledgement
+            desk.tasks.run(_tell(heard, _broken("kept"), desk))
+        await ack()
+
+    return listener
+
+
+async def keep(request: Request, heard: Heard, desk: Desk) -> None:
+    """Write a request down once, however often Slack delivers it, and have it carried out."""
+    await desk.services.store.inbox.keep(heard.trigger or uuid4().hex, request)
+    desk.services.wake()
+
+
+async def _guarded(work: Work, heard: Heard, desk: Desk) -> None:
+    try:
+        await work(heard)
+    except (CannotDo, ProviderError) as error:
+        await _tell(heard, Sentence(str(error), bad=True), desk)
+    except Exception:  # the outermost edge: the person is told, and the log has the rest
+        await _tell(heard, _broken("answered"), desk)
+
+
+async def _tell(heard: Heard, sentence: Sentence, desk: Desk) -> None:
+    try:
+        await desk.messenger.tell(heard.reply, sentence)
+    except Exception:  # the outermost edge: nobody is left to tell
+        log.exception("an answer could not be given")
+
+
+def _broken(what: str) -> Sentence:
+    code = uuid4().hex[:8]
+    log.exception("a request could not be %s (%s)", what, code)
+    return Sentence(
+        f"Something went wrong in Recbot, and this was not {what}. Whoever runs it finds it in the log under {code}.",
+        bad=True,
+    )

@@ -1,0 +1,62 @@
+"""The Bolt app: every listener registered, nothing decided."""
+
+import re
+from typing import cast
+
+from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.types import ASGIApp
+
+from bot.domain.errors import UsageError
+from bot.slack.actions import Actions
+from bot.slack.answering import Desk, answering
+from bot.slack.commands import Commands
+from bot.slack.heard import Heard
+from bot.slack.modals import Modals
+
+
+def bolt_app(client: AsyncWebClient, signing_secret: str | None, desk: Desk) -> AsyncApp:
+    """An app that answers Slack within a millisecond: listeners acknowledge first and raise nothing.
+
+    `process_before_response` makes the answer leave when the listener returns; by default Bolt looks for it
+    every 10 ms only.
+    """
+    app = AsyncApp(
+        client=client,
+        signing_secret=signing_secret or "unused-in-socket-mode",
+        process_before_response=True,
+        request_verification_enabled=signing_secret is not None,
+    )
+    modals = Modals(desk, client)
+    Commands(desk).register(app)
+    Actions(desk, modals.openers()).register(app)
+    modals.register(app)
+    app.action(re.compile(".*"))(answering(_unknown_button, desk))
+    app.view(re.compile(".*"))(answering(_unknown_form, desk))
+    app.command(re.compile(".*"))(answering(_unknown_command, desk))
+    app.event(re.compile(".*"))(answering(_unheard, desk))
+    return app
+
+
+def asgi_app(app: AsyncApp) -> ASGIApp:
+    """The app behind the gateway's route: it compares the whole path."""
+    return cast(ASGIApp, AsyncSlackRequestHandler(app, path="/slack/events"))
+
+
+async def _unknown_button(heard: Heard) -> None:
+    raise UsageError(
+        "That button is too old to be understood. Ask again with /record status or /recordings search."
+    )
+
+
+async def _unknown_form(heard: Heard) -> None:
+    raise UsageError("That form is too old to be understood, so nothing was changed. Open it again.")
+
+
+async def _unknown_command(heard: Heard) -> None:
+    raise UsageError("Recbot hears /record and /recordings. /record help shows what they do.")
+
+
+async def _unheard(heard: Heard) -> None:
+    """Slack counts what is not acknowledged as failed, and repeats it."""

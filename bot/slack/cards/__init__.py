@@ -1,0 +1,38 @@
+"""Cards: values of the domain drawn in Block Kit. Pure functions; what is foreign is escaped and cut."""
+
+from bot.slack.cards.choices import choose_watch, may_start_again
+from bot.slack.cards.drawn import Drawn, sentence
+from bot.slack.cards.guides import help_record, help_recordings
+from bot.slack.cards.live_card import live, lost
+from bot.slack.cards.modals import Edited, delete_modal, edit_modal, read_edit, read_modal
+from bot.slack.cards.recording import changed, details, link, shared
+from bot.slack.cards.rooms import choose_room, profiles, room_created, room_is_empty, status, watching
+from bot.slack.cards.search_results import PER_PAGE, results
+
+__all__ = [
+    "PER_PAGE",
+    "Drawn",
+    "Edited",
+    "changed",
+    "choose_room",
+    "choose_watch",
+    "delete_modal",
+    "details",
+    "edit_modal",
+    "help_record",
+    "help_recordings",
+    "link",
+    "live",
+    "lost",
+    "may_start_again",
+    "profiles",
+    "read_edit",
+    "read_modal",
+    "results",
+    "room_created",
+    "room_is_empty",
+    "sentence",
+    "shared",
+    "status",
+    "watching",
+]

@@ -1,0 +1,36 @@
+"""Questions back: which recording was meant, and whether to ask once more."""
+
+from bot.domain.answers import MayStartAgain, WhichWatch
+from bot.slack.blockkit import Block
+from bot.slack.cards.drawn import Drawn, actions, button, context, section
+from bot.slack.cards.figures import bold, date, name, person
+from bot.slack.cards.standing import headline
+from bot.slack.values import Action, WatchChoice, WatchValue
+
+_MOST = 20
+
+
+def choose_watch(answer: WhichWatch) -> Drawn:
+    """This channel records several rooms: each with a button."""
+    said = f"Several rooms are recorded from this channel. Which one is to {answer.change}?"
+    blocks: list[Block] = [section(said)]
+    for watch in answer.watches[:_MOST]:
+        mark, words = headline(watch)
+        value = WatchChoice(watch.id, answer.change)
+        choose = button(Action.CHOOSE_WATCH, answer.change.capitalize(), value, about=watch.room.name)
+        asked = f"Asked by {person(watch.asker)}, {date(watch.asked_at)}"
+        blocks.append(section(f"{mark} {name(words, 150)}\n{asked}", accessory=choose))
+    if (left := len(answer.watches) - _MOST) > 0:
+        blocks.append(context(f"{left} more: `/record {answer.change}` with a room's key finds each."))
+    return Drawn(said, blocks)
+
+
+def may_start_again(answer: MayStartAgain) -> Drawn:
+    """A recorder that was asked for did not come, and may still: they decide."""
+    watch = answer.watch
+    said = (
+        f"A recorder was asked for in {bold(watch.room.name)} {date(watch.asked_at)}, and none has come yet."
+    )
+    again = button(Action.START_AGAIN, "Start again", WatchValue(watch.id), style="primary")
+    hint = "It may still come. To ask again may bring a second one."
+    return Drawn(said, [section(f":warning: {said}"), context(hint), *actions(again)])

@@ -1,0 +1,115 @@
+"""The live card: one for each recording, edited in place from "asked" to "ready"."""
+
+from bot.domain.pace import Pace
+from bot.domain.watch import HOLDING, State, Watch
+from bot.slack.blockkit import Block
+from bot.slack.cards import recording as one
+from bot.slack.cards.drawn import Drawn, actions, button, context, header, section
+from bot.slack.cards.figures import SINCE, bold, date, line, name, people, person
+from bot.slack.cards.standing import headline, standing
+from bot.slack.values import Action, WatchValue
+
+MOST_FILES = 8
+
+
+def live(watch: Watch, *, pace: Pace) -> Drawn:
+    """The card as the watch stands. Its buttons are those that make sense now, and no others."""
+    mark, words = headline(watch)
+    blocks = [header(f"{mark} {words}"), _who(watch)]
+    said = standing(watch, pace)
+    if said:
+        blocks.append(section(said))
+    if watch.state is State.READY:
+        blocks += _files(watch)
+    else:
+        fields = _fields(watch)
+        blocks += [section(fields=fields)] if fields else []
+        blocks += actions(*_buttons(watch))
+    if watch.asks > 1:
+        blocks.append(context("A recorder was asked for more than once, so more than one may have come."))
+    return Drawn(name(words, 200), blocks)
+
+
+def lost(watch: Watch) -> Drawn:
+    """Said aloud beside the card: the recorder left while people are still in the room."""
+    still = people(watch.people)
+    verb = "is" if watch.people == 1 else "are"
+    return Drawn(
+        f"The recorder left {name(watch.room.name)} while {still} {verb} still in the room.",
+        [
+            section(
+                f":rotating_light: {person(watch.asker)}: the recorder left {bold(watch.room.name)} while {still} "
+                f"{verb} still in the room. Someone may have stopped it elsewhere."
+            ),
+            *actions(_start_again(watch)),
+        ],
+    )
+
+
+def _who(watch: Watch) -> Block:
+    return context(
+        line(
+            f"Asked by {person(watch.asker)}",
+            date(watch.asked_at),
+            f"Profile {name(watch.profile, 40)}" if watch.profile else "",
+            "Webcast" if watch.webcast else "",
+            name(watch.provider, 40),
+        )
+    )
+
+
+def _fields(watch: Watch) -> list[str]:
+    """What is known of the room; of a recording only once it is proven, and of the present only what is seen."""
+    known: dict[str, str] = {}
+    runs = watch.state in (State.RECORDING, State.PAUSED) and not watch.blind
+    if runs and watch.confirmed_at is not None:
+        known["Recording"] = date(watch.confirmed_at, SINCE)
+    elif watch.confirmed_at is not None:
+        known["Began"] = date(watch.confirmed_at)
+    if watch.ended_at is not None:
+        known["Ended"] = date(watch.ended_at)
+    if watch.state in HOLDING and watch.people is not None and not watch.blind:
+        known["In the room"] = people(watch.people)
+    if runs and watch.recorder is not None:
+        known["Recorder"] = name(watch.recorder.name, 60)
+    return [f"*{label}*\n{value}" for label, value in known.items()]
+
+
+def _buttons(watch: Watch) -> list[Block | None]:
+    value = WatchValue(watch.id)
+    stop = button(Action.STOP, "Stop", value, style="danger")
+    refresh = button(Action.REFRESH, "Refresh", value)
+    match watch.state:
+        case State.PREPARED | State.ASKED:
+            return [stop, refresh]
+        case State.RECORDING:
+            return [button(Action.PAUSE, "Pause", value), stop, refresh]
+        case State.PAUSED:
+            return [button(Action.RESUME, "Resume", value, style="primary"), stop, refresh]
+        case State.STOPPING:
+            return [refresh]
+        case State.PROCESSING | State.OVERDUE:
+            return [_start_again(watch) if watch.lost else None, refresh]
+        case State.NOT_STARTED:
+            return [_start_again(watch)]
+        case _:
+            return []
+
+
+def _start_again(watch: Watch) -> Block | None:
+    return button(Action.START_AGAIN, "Start again", WatchValue(watch.id), style="primary")
+
+
+def _files(watch: Watch) -> list[Block]:
+    """The file; or several of which one must be it, each with its own buttons."""
+    if len(watch.candidates) == 1:
+        [file] = watch.candidates
+        mark = " :lock:" if file.locked else ""
+        drawn = section(f"{bold(one.title(file))}{mark}", fields=one.figures(file))
+        return [drawn, *one.buttons(watch.provider, file)]
+    blocks: list[Block] = []
+    for file in watch.candidates[:MOST_FILES]:
+        blocks += [section(one.lines(file)), *one.buttons(watch.provider, file)]
+    if (left := len(watch.candidates) - MOST_FILES) > 0:
+        blocks.append(context(f"{left} more in `/recordings search`"))
+    return blocks

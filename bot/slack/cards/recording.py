@@ -1,0 +1,140 @@
+"""A recording on a card: its lines, its buttons, and everything there is to know about it."""
+
+from datetime import datetime
+
+from bot.domain.answers import Link
+from bot.domain.conversation import Asker
+from bot.slack.blockkit import Block, cut, mrkdwn
+from bot.slack.cards.drawn import Drawn, actions, button, context, link_button, menu, section
+from bot.slack.cards.figures import bold, date, length, line, name, person, scope, size
+from bot.slack.values import Action, MoreValue, RecordingValue
+from providers.model import Recording
+
+
+def lines(recording: Recording) -> str:
+    """Two lines of mrkdwn: what it is, and where, when and how long."""
+    marks = " :lock:" if recording.locked else ""
+    if recording.running:
+        marks += "  _still being recorded_"
+    about = line(
+        name(recording.room),
+        name(owner, 60) if (owner := recording.owner_name or recording.owner) else "",
+        date(recording.started),
+        length(recording.duration),
+        size(recording.size),
+        scope(recording.scope),
+        "PIN" if recording.has_pin else "",
+    )
+    return f"{bold(title(recording))}{marks}\n{about}"
+
+
+def title(recording: Recording) -> str:
+    """The title, or the room where it has none."""
+    return recording.title.strip() or recording.room.strip() or f"Recording {recording.id}"
+
+
+def figures(recording: Recording) -> list[str]:
+    """Length, size, date and owner as fields; what nobody knows is left out."""
+    owner = recording.owner_name or recording.owner
+    known = {
+        "Length": length(recording.duration),
+        "Size": size(recording.size),
+        "Recorded": date(recording.started),
+        "Owner": name(owner, 60) if owner else "",
+    }
+    return [f"*{label}*\n{value}" for label, value in known.items() if value]
+
+
+def buttons(provider: str, recording: Recording, *, share: bool = True) -> list[Block]:
+    """What can be done with it. A recording that still runs has no file to play yet."""
+    value = RecordingValue(provider, recording.id)
+    about = title(recording)
+    return actions(
+        *(
+            []
+            if recording.running
+            else [
+                button(Action.PLAY, "Play", value, style="primary", about=about),
+                button(Action.DOWNLOAD, "Download", value, about=about),
+            ]
+        ),
+        button(Action.SHARE, "Share here", value, about=about) if share and not recording.running else None,
+        more(provider, recording),
+    )
+
+
+def more(provider: str, recording: Recording) -> Block | None:
+    """The menu with everything else."""
+    lock = (Action.UNLOCK, "Unlock") if recording.locked else (Action.LOCK, "Lock")
+    choices = [(Action.DETAILS, "Details"), (Action.EDIT, "Edit…"), lock, (Action.DELETE, "Delete…")]
+    if recording.running:
+        choices = choices[:1]
+    return menu(
+        Action.MORE, [(label, MoreValue(action, provider, recording.id)) for action, label in choices]
+    )
+
+
+def shared(provider: str, recording: Recording, by: Asker) -> Drawn:
+    """A recording that somebody puts before everybody."""
+    return Drawn(
+        f"{person(by)} shares the recording {name(title(recording))}",
+        [
+            context(f":film_frames: {person(by)} shares a recording"),
+            section(lines(recording)),
+            *buttons(provider, recording, share=False),
+        ],
+    )
+
+
+def changed(provider: str, recording: Recording) -> Drawn:
+    """A recording as it reads after an edit."""
+    return Drawn(
+        f"Changed: {name(title(recording))}",
+        [
+            context(":white_check_mark: Changed. It now reads:"),
+            section(lines(recording)),
+            *buttons(provider, recording),
+        ],
+    )
+
+
+def details(provider: str, recording: Recording) -> Drawn:
+    """Everything that is known of a recording. A PIN is never drawn, only that one is set."""
+    known = {
+        "Title": name(title(recording), 200),
+        "Room": name(recording.room),
+        "Owner": line(*(name(text, 60) for text in (recording.owner_name, recording.owner) if text)),
+        "Began": date(recording.started),
+        "Ended": date(recording.ended) if recording.ended else "still being recorded",
+        "Length": length(recording.duration),
+        "Size": size(recording.size),
+        "Resolution": name(recording.resolution, 40) if recording.resolution else "",
+        "Seen by": scope(recording.scope),
+        "Protected": line("locked" if recording.locked else "", "PIN set" if recording.has_pin else "")
+        or "no lock, no PIN",
+    }
+    blocks = [section(fields=[f"*{label}*\n{value}" for label, value in known.items() if value])]
+    if recording.tags.strip():
+        blocks.append(section(f"*Tags*\n{name(recording.tags, 500)}"))
+    if recording.comments.strip():
+        blocks.append(section(f"*Comment*\n{mrkdwn(recording.comments.strip(), 1_500)}"))
+    number = f"Number {name(recording.id, 60)}"
+    webcast = "was also a webcast" if recording.webcast else ""
+    blocks.append(context(line(number, f"kept by {name(provider, 60)}", webcast)))
+    return Drawn(f"Details of {name(title(recording))}", [*blocks, *buttons(provider, recording)])
+
+
+def link(answer: Link, expires: datetime) -> Drawn:
+    """A fresh link for the one who pressed Play or Download."""
+    download = answer.purpose == "download"
+    verb = "Download" if download else "Play"
+    opener = link_button(Action.OPEN_LINK, f"{verb} now", answer.url, style="primary")
+    what = cut(title(answer.recording), 120)
+    return Drawn(
+        f"{verb}: {name(what)}",
+        [
+            section(f":arrow_{'down' if download else 'forward'}: {bold(what)}"),
+            *actions(opener),
+            context(f"This link is yours, and good until {date(expires)}."),
+        ],
+    )

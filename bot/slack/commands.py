@@ -1,0 +1,131 @@
+"""Hears `/record` and `/recordings`, and hands them to the workflows."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.domain.errors import UsageError
+from bot.domain.grammar import (
+    HelpCommand,
+    LatestCommand,
+    RecordCommand,
+    RecordVerb,
+    SearchCommand,
+    ShowCommand,
+    read_record,
+    read_recordings,
+)
+from bot.domain.requests import Change, ChangeWatch, CreateRoom, Request, StartRecording
+from bot.recording.room import profiles, room_status
+from bot.recording.search import find_recording, search_recordings
+from bot.slack import cards
+from bot.slack.answering import Desk, answering, keeping
+from bot.slack.heard import Heard
+from providers.model import RecordingQuery
+
+
+class Commands:
+    """The slash commands: one listener each, sub-commands by their first word."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._keep = keeping(self._request, desk)
+        self._look_up = answering(self._look, desk)
+        self._find = answering(self._recordings, desk)
+
+    def register(self, app: AsyncApp) -> None:
+        app.command("/record")(self.record)
+        app.command("/recordings")(self.recordings)
+
+    async def record(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """What changes something is kept before it is acknowledged; what is mistyped is said in the acknowledgement."""
+        try:
+            command = read_record(Heard(body).text)
+        except UsageError as error:
+            await ack(**_only_for_you(cards.help_record(str(error))))
+            return
+        if command.verb is RecordVerb.HELP:
+            await ack(**_only_for_you(cards.help_record()))
+        elif command.verb in (RecordVerb.STATUS, RecordVerb.PROFILES):
+            await self._look_up(ack, body)
+        else:
+            await self._keep(ack, body)
+
+    async def recordings(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Look-ups change nothing: acknowledged at once, answered when the library has."""
+        try:
+            command = read_recordings(Heard(body).text, datetime.now(UTC), None)
+        except UsageError as error:
+            await ack(**_only_for_you(cards.help_recordings(str(error))))
+            return
+        if isinstance(command, HelpCommand):
+            await ack(**_only_for_you(cards.help_recordings()))
+        else:
+            await self._find(ack, body)
+
+    def _request(self, heard: Heard) -> Request:
+        command = read_record(heard.text)
+        match command.verb:
+            case RecordVerb.START:
+                return StartRecording(
+                    heard.reply,
+                    command.target or "",
+                    profile=command.profile,
+                    on=command.on,
+                    webcast=command.webcast,
+                )
+            case RecordVerb.ROOM:
+                return CreateRoom(heard.reply, command.name, command.on)
+            case RecordVerb.STOP | RecordVerb.PAUSE | RecordVerb.RESUME as change:
+                return ChangeWatch(heard.reply, _CHANGES[change], target=command.target, on=command.on)
+            case _:
+                raise UsageError(f"`/record {command.verb}` changes nothing.")
+
+    async def _look(self, heard: Heard) -> None:
+        command = read_record(heard.text)
+        services, messenger = self._desk.services, self._desk.messenger
+        if command.verb is RecordVerb.PROFILES:
+            found = await profiles(command.on, heard.asker, services)
+            await messenger.say(heard.reply, cards.profiles(found))
+        elif command.target is None:
+            watches = await services.store.watches.in_conversation(
+                heard.reply.conversation, only_holding=True
+            )
+            await messenger.say(heard.reply, cards.watching(watches))
+        else:
+            await self._status(command, heard)
+
+    async def _status(self, command: RecordCommand, heard: Heard) -> None:
+        services = self._desk.services
+        place, view = await room_status(command.target or "", command.on, heard.asker, services)
+        watch = await services.store.watches.holding(place.provider, place.room.id)
+        await self._desk.messenger.say(heard.reply, cards.status(place, view, watch))
+
+    async def _recordings(self, heard: Heard) -> None:
+        zone = await self._desk.people.zone(heard.asker)
+        match read_recordings(heard.text, datetime.now(UTC), zone):
+            case SearchCommand(query, on):
+                await self._search(heard, replace(query, limit=cards.PER_PAGE), on)
+            case LatestCommand(count, on):
+                await self._search(heard, RecordingQuery(limit=count), on)
+            case ShowCommand(id, on):
+                provider, recording = await find_recording(on, id, heard.asker, self._desk.services)
+                await self._desk.messenger.say(heard.reply, cards.details(provider, recording))
+
+    async def _search(self, heard: Heard, query: RecordingQuery, on: str | None) -> None:
+        provider, page = await search_recordings(query, on, heard.asker, self._desk.services)
+        await self._desk.messenger.say(heard.reply, cards.results(provider, page, query, on))
+
+
+_CHANGES: dict[RecordVerb, Change] = {
+    RecordVerb.STOP: "stop",
+    RecordVerb.PAUSE: "pause",
+    RecordVerb.RESUME: "resume",
+}
+
+
+def _only_for_you(drawn: cards.Drawn) -> dict[str, Any]:
+    return {"text": drawn.text, "blocks": drawn.blocks, "response_type": "ephemeral"}

@@ -1,0 +1,92 @@
+"""How the workflows speak to people in Slack."""
+
+import logging
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.domain.answers import Answer
+from bot.domain.conversation import Asker, ReplyTo
+from bot.domain.errors import CannotDo
+from bot.domain.policy import Person
+from bot.slack.answers import drawn_answer
+from bot.slack.cards import Drawn
+from bot.slack.hosts import SlackHosts
+from bot.slack.people import People
+from bot.slack.poster import Poster
+from bot.slack.upload import Uploader
+from providers.interfaces import RecordingLibrary
+from providers.model import Recording
+
+log = logging.getLogger(__name__)
+
+
+class SlackMessenger:
+    """Shows notices to everybody in a conversation, and answers to the one who asked."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        hosts: SlackHosts,
+        people: People,
+        poster: Poster,
+        uploader: Uploader,
+    ) -> None:
+        self._client = client
+        self._session = session
+        self._hosts = hosts
+        self._people = people
+        self._poster = poster
+        self._uploader = uploader
+
+    async def show(self, key: str) -> None:
+        """See `Messenger.show`."""
+        await self._poster.show(key)
+
+    async def tell(self, reply: ReplyTo, answer: Answer) -> None:
+        """See `Messenger.tell`."""
+        await self.say(reply, drawn_answer(answer))
+
+    async def person(self, asker: Asker) -> Person:
+        """See `Messenger.person`."""
+        return await self._people.person(asker)
+
+    async def send_file(self, reply: ReplyTo, library: RecordingLibrary, recording: Recording) -> None:
+        """See `Messenger.send_file`."""
+        await self._uploader.send(reply.asker.user, library, recording)
+
+    async def say(self, reply: ReplyTo, drawn: Drawn, *, replace: bool = False) -> None:
+        """Put a drawing before one person's eyes only; `replace` puts it in place of the message they clicked in.
+
+        By the answer's own address first, then as an ephemeral message, then directly: whichever still works.
+        """
+        content: dict[str, Any] = {"text": drawn.text, "blocks": drawn.blocks}
+        if reply.response_url and await self._respond(reply.response_url, content, replace):
+            return
+        user, channel = reply.asker.user, reply.conversation.channel
+        try:
+            if channel:
+                await self._client.chat_postEphemeral(channel=channel, user=user, **content)
+                return
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            log.debug("no ephemeral answer: %s", type(error).__name__)
+        try:
+            opened = await self._client.conversations_open(users=user)
+            await self._client.chat_postMessage(channel=opened["channel"]["id"], **content)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("an answer to %s could not be delivered: %s", user, type(error).__name__)
+
+    async def _respond(self, url: str, content: dict[str, Any], replace: bool) -> bool:
+        try:
+            hook = AsyncWebhookClient(self._hosts.check(url), session=self._session, retry_handlers=[])
+            answer = await hook.send_dict(
+                {"response_type": "ephemeral", "replace_original": replace, **content}
+            )
+        except (CannotDo, aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.debug("no answer by its own address: %s", type(error).__name__)
+            return False
+        return answer.status_code == 200

@@ -1,0 +1,67 @@
+"""People as the workspace describes them."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.conversation import Asker
+from bot.domain.errors import CannotDo
+from bot.domain.policy import Person
+from bot.slack.refusal import code_of, is_passing
+
+_SECONDS = 60.0
+_MOST = 5_000
+_AWAY = "Slack cannot be asked who you are now, so nothing was done. Try again in a moment."
+
+
+class People:
+    """Looks people up, and remembers them for a minute: a guest stays one while a menu is open."""
+
+    def __init__(
+        self, client: AsyncWebClient, team: str, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._client = client
+        self._team = team
+        self._seconds = seconds
+        self._known: dict[str, tuple[float, Mapping[str, Any]]] = {}
+
+    async def person(self, asker: Asker) -> Person:
+        """The asker, and whether they are a guest or from a foreign workspace. CannotDo if Slack does not say."""
+        if asker.front != "slack":
+            return Person(asker)
+        user = await self._user(asker.user)
+        foreign = bool(user.get("is_stranger")) or user.get("team_id", self._team) != self._team
+        guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
+        return Person(asker, guest=guest or foreign or bool(user.get("deleted")))
+
+    async def zone(self, asker: Asker) -> str | None:
+        """The asker's time zone by its IANA name."""
+        zone = (await self._user(asker.user)).get("tz")
+        return str(zone) if zone else None
+
+    async def _user(self, id: str) -> Mapping[str, Any]:
+        now = self._seconds()
+        at, user = self._known.get(id, (-_SECONDS, {}))
+        if now - at < _SECONDS and user:
+            return user
+        try:
+            answer = await self._client.users_info(user=id)
+        except SlackApiError as error:
+            if is_passing(error):
+                raise CannotDo(_AWAY) from error
+            code = code_of(error)
+            hint = (
+                " Whoever runs Recbot must grant it the scope users:read." if code == "missing_scope" else ""
+            )
+            raise CannotDo(f"Slack did not say who you are ({code}), so nothing was done.{hint}") from error
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise CannotDo(_AWAY) from error
+        found: Mapping[str, Any] = answer.get("user") or {}
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        self._known[id] = (now, found)
+        return found

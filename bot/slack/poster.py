@@ -1,0 +1,214 @@
+"""The poster: delivers what is owed to a conversation, once.
+
+A message is written down before it is posted, carries its key in its metadata, and is looked for before it is
+posted a second time. Updates need no such care: the newest state wins.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.domain.conversation import Conversation
+from bot.domain.errors import CannotSpeak, NotShownYet
+from bot.domain.notice import Notice
+from bot.slack.blockkit import check_message
+from bot.slack.cards import Drawn
+from bot.slack.refusal import code_of, is_passing, retry_after
+from bot.store import Claimed, LostClaim, Store
+
+log = logging.getLogger(__name__)
+
+EVENT = "recbot_notice"
+
+_AGAIN = timedelta(seconds=2)
+_ELSEWHERE = timedelta(milliseconds=100)
+_PAGE = 200
+_PAGES = 5
+_GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
+
+Draw = Callable[[Notice], Awaitable[Drawn | None]]
+
+
+class Poster:
+    """Posts and updates messages for one process among those that share the store.
+
+    A message that was just drawn is left alone for a `rest`, so that one that changes quickly is drawn once.
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        store: Store,
+        draw: Draw,
+        owner: str,
+        lease: timedelta,
+        rest: timedelta = timedelta(),
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._draw = draw
+        self._owner = owner
+        self._lease = lease
+        self._rest = rest
+        self._away = False
+
+    async def show(self, key: str) -> None:
+        """Deliver this notice now. CannotSpeak: the conversation will not have us; NotShownYet: Slack is away."""
+        patience = self._lease / 2
+        while patience > timedelta():
+            if reason := await self._store.notices.aside_reason(key):
+                raise CannotSpeak(reason)
+            notice = await self._store.notices.get(key)
+            if notice is None or notice.message is not None:
+                return
+            claimed = await self._store.notices.claim_one(key, self._owner, self._lease)
+            wait = _ELSEWHERE if claimed is None else await self._deliver(claimed)
+            if wait > patience:
+                break
+            patience -= max(wait, _ELSEWHERE)
+            await asyncio.sleep(wait.total_seconds())
+        raise NotShownYet(
+            "Slack takes no messages from Recbot now. This one is kept, and comes here as soon as it does."
+        )
+
+    async def deliver(self, claimed: Claimed[Notice]) -> None:
+        """Bring the message to its newest state, or put it off, or set it aside with the reason."""
+        await self._deliver(claimed)
+
+    async def _deliver(self, claimed: Claimed[Notice]) -> timedelta:
+        """As `deliver`; gives the delay after which it is worth trying again, zero if there is nothing to try."""
+        notice = claimed.value
+        try:
+            drawn = await self._draw(notice)
+            if drawn is None:
+                await self._store.notices.set_aside(claimed, "There is nothing left to tell.")
+            elif notice.message is None:
+                await self._post(claimed, drawn)
+            else:
+                await self._update(claimed, notice.message, drawn)
+        except LostClaim:
+            log.debug("notice %s was taken over", notice.key)
+        except SlackApiError as error:
+            return await self._refused(claimed, error)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            self._is_away(type(error).__name__)
+            return await self._put_off(claimed, _AGAIN)
+        if self._away:
+            self._away = False
+            log.info("Slack takes messages again")
+        return timedelta()
+
+    def _is_away(self, why: str) -> None:
+        if not self._away:
+            self._away = True
+            log.warning("Slack takes no messages now (%s); what is owed stays owed", why)
+
+    async def _post(self, claimed: Claimed[Notice], drawn: Drawn) -> None:
+        notice = claimed.value
+        message = await self._find(notice) if notice.tried else None
+        if message is None:
+            claimed = await self._store.notices.trying(claimed)
+            answer = await self._client.chat_postMessage(
+                channel=notice.conversation.channel,
+                thread_ts=notice.conversation.thread,
+                metadata={"event_type": EVENT, "event_payload": {"key": notice.key}},
+                **_content(drawn),
+            )
+            message = str(answer["ts"])
+        await self._store.notices.posted(claimed, message, self._rest)
+
+    async def _update(self, claimed: Claimed[Notice], message: str, drawn: Drawn) -> None:
+        await self._client.chat_update(
+            channel=claimed.value.conversation.channel, ts=message, **_content(drawn)
+        )
+        await self._store.notices.updated(claimed, self._rest)
+
+    async def _find(self, notice: Notice) -> str | None:
+        """The message that an earlier try may have left; None if it is not there, or if we may not read."""
+        cursor = ""
+        for _ in range(_PAGES):
+            try:
+                answer = await self._read(notice.conversation, cursor)
+            except SlackApiError as error:
+                if code_of(error) == "missing_scope":
+                    log.warning(
+                        "notice %s may be posted twice: no scope to read the conversation", notice.key
+                    )
+                    return None
+                raise
+            for message in answer.get("messages") or []:
+                if _is_ours(message, notice.key):
+                    return str(message["ts"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return None
+        return None
+
+    async def _read(self, conversation: Conversation, cursor: str) -> AsyncSlackResponse:
+        """A page of the conversation, newest first; of a thread, which its history leaves out, oldest first."""
+        where: dict[str, Any] = {
+            "channel": conversation.channel,
+            "limit": _PAGE,
+            "include_all_metadata": True,
+        }
+        if cursor:
+            where["cursor"] = cursor
+        if conversation.thread is None:
+            return await self._client.conversations_history(**where)
+        return await self._client.conversations_replies(ts=conversation.thread, **where)
+
+    async def _refused(self, claimed: Claimed[Notice], error: SlackApiError) -> timedelta:
+        code = code_of(error)
+        if is_passing(error):
+            self._is_away(code)
+            return await self._put_off(claimed, retry_after(error) or _AGAIN)
+        if code not in _GONE:
+            log.warning("notice %s cannot be delivered: %s", claimed.value.key, code)
+        try:
+            await self._store.notices.set_aside(claimed, _reason(code))
+        except LostClaim:
+            log.debug("notice %s was taken over", claimed.value.key)
+        return timedelta()
+
+    async def _put_off(self, claimed: Claimed[Notice], wait: timedelta) -> timedelta:
+        try:
+            await self._store.notices.put_off(claimed, wait)
+        except LostClaim:
+            log.debug("notice %s was taken over", claimed.value.key)
+        return wait
+
+
+def _is_ours(message: Mapping[str, Any], key: str) -> bool:
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return metadata.get("event_type") == EVENT and payload.get("key") == key
+
+
+def _content(drawn: Drawn) -> dict[str, Any]:
+    """Text and blocks; the text alone if Slack would refuse the blocks, since silence is worse than plainness."""
+    problems = check_message(drawn.text, drawn.blocks)
+    if problems:
+        log.error("a message would be refused, so its text goes alone: %s", "; ".join(problems[:5]))
+        return {"text": drawn.text[:3000], "unfurl_links": False, "unfurl_media": False}
+    return {"text": drawn.text, "blocks": drawn.blocks, "unfurl_links": False, "unfurl_media": False}
+
+
+def _reason(code: str) -> str:
+    if code in ("not_in_channel", "channel_not_found"):
+        return (
+            "Recbot is not in this channel, so nothing was done here. Type /invite @Recbot, then try again."
+        )
+    if code == "is_archived":
+        return "This channel is archived, so Recbot cannot post here, and nothing was done."
+    if code in _GONE:
+        return "The message was deleted."
+    return (
+        f"Slack does not let Recbot post here ({code}), so nothing was done. Ask whoever runs the workspace."
+    )

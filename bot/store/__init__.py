@@ -1,0 +1,20 @@
+"""What must survive a restart, over SQLAlchemy."""
+
+from bot.store.claims import Claimed
+from bot.store.errors import AlreadyBound, AlreadyReserved, LostClaim, StoreError, Unknown
+from bot.store.links import IssuedLink
+from bot.store.schema import upgrade
+from bot.store.store import Store, open_store
+
+__all__ = [
+    "AlreadyBound",
+    "AlreadyReserved",
+    "Claimed",
+    "IssuedLink",
+    "LostClaim",
+    "Store",
+    "StoreError",
+    "Unknown",
+    "open_store",
+    "upgrade",
+]

@@ -1,0 +1,111 @@
+"""Links that were given out: who may open what until when, and each time somebody did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from bot.store.database import Database
+from bot.store.tables import link_openings, links
+
+_ISSUE = insert(links)
+_GET = select(links).where(links.c.id == bindparam("link"))
+_LIST = select(links).order_by(links.c.seq.desc()).limit(bindparam("most"))
+_OPENED = (
+    update(links)
+    .where(links.c.id == bindparam("link"))
+    .values(opened=links.c.opened + 1)
+    .returning(links.c.seq)
+)
+_OPENING = insert(link_openings)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedLink:
+    """One link as it was given out. `opened` counts the openings; `revoked_at` None: good until it expires."""
+
+    id: str
+    provider: str
+    recording: str
+    purpose: str
+    reader: str
+    issued_at: datetime
+    expires: datetime
+    revoked_at: datetime | None = None
+    opened: int = 0
+
+
+class Links:
+    """Every link that may be out there."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def issue(
+        self, id: str, provider: str, recording: str, purpose: str, reader: str, expires: datetime
+    ) -> None:
+        """Write down a link before it is given out."""
+        await self._database.write(
+            _ISSUE,
+            id=id,
+            provider=provider,
+            recording=recording,
+            purpose=purpose,
+            reader=reader,
+            issued_at=self._database.now(),
+            expires_at=expires,
+            opened=0,
+        )
+
+    async def get(self, id: str) -> IssuedLink | None:
+        """The link as it stands. To be found is not to be good: look at the hours."""
+        rows = await self._database.read(_GET, link=id)
+        return _read(rows[0]) if rows else None
+
+    async def opened(self, id: str) -> None:
+        """Somebody opens it now."""
+        async with self._database.transaction() as connection:
+            seq = (await connection.execute(_OPENED, {"link": id})).scalar_one_or_none()
+            if seq is not None:
+                await connection.execute(_OPENING, {"link": seq, "at": self._database.now()})
+
+    async def revoke(
+        self,
+        *,
+        id: str | None = None,
+        recording: str | None = None,
+        reader: str | None = None,
+        everything: bool = False,
+    ) -> int:
+        """Revoke the links that all of these say; how many were good until then."""
+        chosen = [
+            column == value
+            for column, value in ((links.c.id, id), (links.c.recording, recording), (links.c.reader, reader))
+            if value is not None
+        ]
+        if not chosen and not everything:
+            raise ValueError("Say which links to revoke, or that it is all of them.")
+        now = self._database.now()
+        good = (links.c.revoked_at.is_(None), links.c.expires_at > now)
+        statement = update(links).where(*good, *chosen).values(revoked_at=now).returning(links.c.seq)
+        return len(await self._database.write(statement))
+
+    async def list(self, limit: int) -> Sequence[IssuedLink]:
+        """The newest links, good or not."""
+        return [_read(row) for row in await self._database.read(_LIST, most=limit)]
+
+
+def _read(row: Row[Any]) -> IssuedLink:
+    return IssuedLink(
+        row.id,
+        row.provider,
+        row.recording,
+        row.purpose,
+        row.reader,
+        row.issued_at,
+        row.expires_at,
+        row.revoked_at,
+        row.opened,
+    )

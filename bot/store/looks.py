@@ -1,0 +1,69 @@
+"""Looks into libraries: one claimable row a provider, however many watches wait for a file there."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, case, or_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.claims import NOW, Claimed, carry, claim, claiming, due, free, readable, released
+from bot.store.conflict import insert
+from bot.store.database import Database
+from bot.store.tables import looks
+
+
+def _sooner(new: Any) -> Any:
+    return case((or_(looks.c.due.is_(None), looks.c.due > new), new), else_=looks.c.due)
+
+
+_NEW = insert(looks)
+_WANT = _NEW.on_conflict_do_update(
+    index_elements=[looks.c.provider], set_={"due": _sooner(_NEW.excluded.due), "attempts": 0}
+)
+# A claim takes the hour away, so that one that is wanted meanwhile stands out; the end of a lease brings it back.
+_DIED = looks.c.lease_until <= NOW
+_CLAIM = claiming(
+    looks.c.provider,
+    or_(and_(due(looks), free(looks)), _DIED),
+    order=[looks.c.due, looks.c.provider],
+    due=None,
+)
+_NEXT = bindparam("next_due", type_=looks.c.due.type)
+_AGAIN = released(looks.c.provider, due=_sooner(_NEXT))
+_DONE = released(looks.c.provider)
+
+
+class Looks:
+    """When to look into each provider's library."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def want(self, provider: str, delay: timedelta) -> None:
+        """Look within this delay, or sooner if that was wanted already. Counting looks begins anew."""
+        await self._database.write(_WANT, **_wanted(provider, self._database.now() + delay))
+
+    async def claim(self, owner: str, lease: timedelta, limit: int) -> list[Claimed[str]]:
+        """Take providers whose library is due. `attempts` is 1 for the first look since one was wanted."""
+        now, rows = await claim(self._database, _CLAIM, owner, lease, limit)
+
+        def read(row: Row[Any]) -> Claimed[str]:
+            return Claimed(row.provider, row.provider, row.fence, now, row.attempts)
+
+        return readable(rows, read, lambda row: row.provider)
+
+    async def finish(self, claimed: Claimed[str], next_in: timedelta | None) -> None:
+        """Looked; once more after this delay, or not again. What was wanted during the look still comes."""
+        if next_in is None:
+            await carry(self._database, _DONE, claimed)
+        else:
+            await carry(self._database, _AGAIN, claimed, next_due=self._database.now() + next_in)
+
+
+async def want_look(connection: AsyncConnection, provider: str, at: datetime) -> None:
+    """Want a look as part of a transaction."""
+    await connection.execute(_WANT, _wanted(provider, at))
+
+
+def _wanted(provider: str, at: datetime) -> dict[str, Any]:
+    return {"provider": provider, "due": at, "fence": 0, "attempts": 0}

@@ -1,0 +1,68 @@
+"""What must survive a restart, in one place."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+
+from bot.store.database import Database, sqlite_file
+from bot.store.inbox import Inbox
+from bot.store.links import Links
+from bot.store.looks import Looks
+from bot.store.moment import utc_now
+from bot.store.notices import Notices
+from bot.store.purge import purge
+from bot.store.schema import upgrade_file, version
+from bot.store.sign_ins import SignIns
+from bot.store.watches import Watches
+
+_SAME = text("UPDATE alembic_version SET version_num = version_num")
+_SQLITE = text("SELECT sqlite_version()")
+
+
+class Store:
+    """Everything that we promised, in parts. Each call is one transaction: kept when it returns."""
+
+    def __init__(self, database: Database, keep_closed: timedelta) -> None:
+        self._database = database
+        self.inbox = Inbox(database)
+        self.watches = Watches(database, keep_closed)
+        self.looks = Looks(database)
+        self.notices = Notices(database)
+        self.links = Links(database)
+        self.sign_ins = SignIns(database)
+
+    async def now(self) -> datetime:
+        """The hour by the clock that all who share this store go by."""
+        return self._database.now()
+
+    async def purge(self, older_than: timedelta) -> int:
+        """Forget what ended longer ago than this: requests, watches, notices and links. How many rows went."""
+        return await purge(self._database, older_than)
+
+    async def check(self) -> str:
+        """Try to read and to write, and say what is there in a few words; StoreError if it cannot be used."""
+        async with self._database.transaction() as connection:
+            sqlite = (await connection.execute(_SQLITE)).scalar_one()
+            schema = await connection.run_sync(version)
+            await connection.execute(_SAME)
+        return f"SQLite {sqlite}, schema {schema}, writable"
+
+
+@asynccontextmanager
+async def open_store(
+    url: str, *, clock: Callable[[], datetime] = utc_now, keep_closed: timedelta = timedelta(days=7)
+) -> AsyncIterator[Store]:
+    """Open the store at this address (`sqlite:///recbot.db`), bringing it up to date first.
+
+    `clock` is the store's clock. A file stays taken for `keep_closed` after its watch was closed, and as long as the
+    watch is kept nobody else can be given it. StoreError: it cannot be used, and why.
+    """
+    file = sqlite_file(url)
+    await upgrade_file(file)
+    database = Database(file, clock)
+    try:
+        yield Store(database, keep_closed)
+    finally:
+        await database.close()

@@ -1,0 +1,163 @@
+"""The watches: one a room, claimed when due, and every change with all that follows from it in one transaction."""
+
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.notice import Notice
+from bot.domain.watch import State, Step, Watch
+from bot.store.claims import Claimed, claim, claiming, due, free, held, readable, released
+from bot.store.database import rows
+from bot.store.errors import AlreadyBound, AlreadyReserved, LostClaim, StoreError, Unknown
+from bot.store.looks import want_look
+from bot.store.moment import phase
+from bot.store.notices import forget_card, owe_alarm, owe_within, redraw_card
+from bot.store.showing import shows_the_same
+from bot.store.tables import watched, watches
+from bot.store.watch_finder import WatchFinder
+from bot.store.watch_rows import columns, file_of, new_row, read_claimed, read_watch
+
+_id = watches.c.id
+_ORDER = (watches.c.due, watches.c.seq)
+_RESERVE = insert(watches)
+_CLAIM = claiming(_id, watched, due(watches), free(watches), order=_ORDER)
+_CLAIM_OF = claiming(
+    _id,
+    watched,
+    due(watches),
+    free(watches),
+    watches.c.provider.in_(bindparam("claim_providers", expanding=True)),
+    order=_ORDER,
+)
+_CLAIM_ONE = claiming(_id, _id == bindparam("claim_id"), watched, free(watches))
+_LET_GO = released(_id, watched, attempts=0)
+_GO_ON = held(_id, watched)
+_AS_IT_STANDS = select(watches).where(_id == bindparam("watch_id")).with_for_update()
+_CHANGE = (
+    update(watches)
+    .where(_id == bindparam("watch_id"))
+    .values(fence=watches.c.fence + 1, owner=None, lease_until=None, attempts=0)
+)
+_DROP = (
+    delete(watches)
+    .where(_id == bindparam("watch_id"), watches.c.state == State.PREPARED.value)
+    .returning(watches.c.seq)
+)
+
+
+class Watches(WatchFinder):
+    """The promises, open and lately closed."""
+
+    async def reserve(self, watch: Watch, card: Notice | None) -> None:
+        """Begin a watch, due now, and owe its card. AlreadyReserved if another one holds the room."""
+        now = self._database.now()
+        async with self._alone(watch), self._database.transaction() as connection:
+            await connection.execute(_RESERVE, new_row(watch, now))
+            if card is not None:
+                await owe_within(connection, card, self._database)
+
+    async def claim(
+        self, owner: str, lease: timedelta, limit: int, *, providers: Collection[str] | None = None
+    ) -> list[Claimed[Watch]]:
+        """Take open watches that are due, the longest due first; only these providers', if any are named."""
+        if providers is None:
+            now, found = await claim(self._database, _CLAIM, owner, lease, limit)
+        else:
+            now, found = await claim(
+                self._database, _CLAIM_OF, owner, lease, limit, claim_providers=list(providers)
+            )
+        return readable(found, lambda row: read_claimed(row, now), lambda row: (row.due, row.seq))
+
+    async def claim_one(self, id: str, owner: str, lease: timedelta) -> Claimed[Watch] | None:
+        """Take this watch, due or not. None: somebody has it (you too), or it is closed."""
+        now, found = await claim(self._database, _CLAIM_ONE, owner, lease, claim_id=id)
+        return read_claimed(found[0], now) if found else None
+
+    async def settle(
+        self, claimed: Claimed[Watch], step: Step, *, hold: bool = False, jitter: timedelta = timedelta()
+    ) -> Claimed[Watch]:
+        """Write what a look led to, with all that follows, and let the watch go.
+
+        With `hold` the claim goes on by what is returned, as long as its lease lasts. `jitter` adds a random
+        delay of at most this to the next look. LostClaim and AlreadyBound: nothing was written.
+        """
+        now = self._database.now()
+        values = columns(step.watch, now) | {"claim_id": claimed.id, "claim_fence": claimed.fence}
+        if step.look_in is not None:
+            values["due"] = now + step.look_in + phase(jitter)
+        statement = _GO_ON if hold else _LET_GO
+        async with self._alone(step.watch):
+            if _is_quiet(claimed.value, step):
+                written = await self._database.write(statement, **values)
+            else:
+                async with self._database.transaction() as connection:
+                    if written := await rows(connection, statement, values):
+                        await self._follow(connection, claimed.value, step, now)
+        if not written:
+            raise LostClaim(claimed.id)
+        return replace(claimed, value=step.watch, fence=written[0].fence)
+
+    async def change(self, id: str, fn: Callable[[Watch, datetime], Step]) -> Watch:
+        """Change a watch as it stands now, whoever has it: a look that is under way loses its claim.
+
+        `fn` gets the watch and the hour, and may raise: then nothing was written. A step that changes nothing takes
+        nobody's claim. Unknown; AlreadyReserved if it would hold a room again that another one holds.
+        """
+        async with self._database.transaction() as connection:
+            now = self._database.now()
+            row = (await connection.execute(_AS_IT_STANDS, {"watch_id": id})).one_or_none()
+            if row is None:
+                raise Unknown(id)
+            old = read_watch(row)
+            step = fn(old, now)
+            if step != Step(old):
+                values = columns(step.watch, now) | {"watch_id": id}
+                if step.look_in is not None:
+                    values["due"] = now + step.look_in
+                async with self._alone(step.watch):
+                    await connection.execute(_CHANGE, values)
+                await self._follow(connection, old, step, now)
+            return step.watch
+
+    async def drop(self, id: str) -> None:
+        """Forget a watch that was prepared and never asked, and its card. Any other stays."""
+        async with self._database.transaction() as connection:
+            if await rows(connection, _DROP, {"watch_id": id}):
+                await forget_card(connection, id)
+
+    async def _follow(self, connection: AsyncConnection, old: Watch, step: Step, now: datetime) -> None:
+        if not shows_the_same(old, step.watch):
+            await redraw_card(connection, step.watch.id)
+        if _is_heard(step):
+            await owe_alarm(connection, step.watch, self._database)
+        if step.library:
+            await want_look(connection, step.watch.provider, now)
+
+    @asynccontextmanager
+    async def _alone(self, watch: Watch) -> AsyncIterator[None]:
+        """Tell who has what this watch wanted, should its room or its file be taken."""
+        try:
+            yield
+        except IntegrityError as error:
+            holder = await self.holding(watch.provider, watch.room.id)
+            if holder is not None and holder.id != watch.id and watch.holds_room:
+                raise AlreadyReserved(holder) from error
+            file = file_of(watch)
+            owner = file and await self.of_recording(watch.provider, file)
+            if owner and owner.id != watch.id:
+                raise AlreadyBound(owner) from error
+            raise StoreError(f"A watch with the id {watch.id} was kept before.") from error
+
+
+def _is_quiet(old: Watch, step: Step) -> bool:
+    return not (step.library or _is_heard(step)) and shows_the_same(old, step.watch)
+
+
+def _is_heard(step: Step) -> bool:
+    """On the command line there is no conversation to raise an alarm in."""
+    return step.alarm and step.watch.conversation.front != "cli"
