@@ -1,0 +1,113 @@
+"""The README's commands work as they stand there."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.cli.demo import far_sides
+from sandbox.vidyo.server import VidyoSandbox
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+COMMANDS = re.findall(r"^ *\$ (.+)$", README, re.MULTILINE)
+ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+
+
+@asynccontextmanager
+async def running(command: str, directory: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The command, in a shell as a person would have it, until the context is left."""
+    process = await asyncio.create_subprocess_shell(
+        command,
+        cwd=directory,
+        env=ENVIRONMENT,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGINT)
+        async with asyncio.timeout(15):
+            await process.wait()
+
+
+async def done(command: str, directory: Path) -> str:
+    """What the command says, once it has ended well."""
+    async with running(command, directory) as process, asyncio.timeout(60):
+        assert process.stdout is not None
+        said = (await process.stdout.read()).decode()
+        assert await process.wait() == 0, f"{command}: {said}"
+    return said
+
+
+def configure(vidyo: VidyoSandbox, directory: Path) -> None:
+    """The README's own recbot.toml, with the sandbox's addresses and login in place of the examples."""
+    [toml] = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    text = re.sub(r"^ +", "", toml, flags=re.MULTILINE)
+    text = text[text.index("[providers.vidyo]") :]
+    for example, real in (
+        ("https://test.platform.vidyo.io", vidyo.portal_url),
+        ("https://test.replay.platform.vidyo.io", vidyo.replay_url),
+        ('password = "..."', 'password = "recbot-secret"'),
+    ):
+        assert example in text
+        text = text.replace(example, real)
+    (directory / "recbot.toml").write_text(text)
+
+
+def test_the_readme_begins_with_what_it_is_a_picture_and_two_commands() -> None:
+    assert README.startswith("# Recbot\n\nRecbot lets a team")
+    picture = re.search(r"!\[[^]]+\]\(([^)]+)\)", README)
+    assert picture is not None
+    assert (ROOT / picture[1]).stat().st_size > 1000
+    assert COMMANDS[:2] == ["git clone REPOSITORY recbot && cd recbot", "make demo"]
+
+
+async def test_the_first_command_brings_everything_that_the_second_needs(tmp_path: Path) -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("This tree is no git checkout, so it cannot be cloned.")
+    await done(COMMANDS[0].replace("REPOSITORY", str(ROOT)), tmp_path)
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        assert (tmp_path / "recbot" / name).is_file()
+
+
+async def test_the_demo_prints_one_address_and_serves_a_page_there() -> None:
+    async with running(COMMANDS[1], ROOT) as process, asyncio.timeout(60):
+        assert process.stdout is not None
+        url = None
+        while url is None:
+            line = (await process.stdout.readline()).decode()
+            assert line, "the demo ended before it printed an address"
+            url = re.search(r"http://[\w.]+:\d+", line)
+        async with aiohttp.ClientSession() as session, session.get(url[0]) as page:
+            assert page.status == 200
+            assert "<title>" in await page.text()
+
+
+async def test_the_commands_for_the_command_line_work(tmp_path: Path) -> None:
+    ours = [command for command in COMMANDS if command.startswith("recbot ")]
+    assert len(ours) == 4
+    async with far_sides(speed=20, port=0) as (_, vidyo):
+        configure(vidyo, tmp_path)
+        assert "recording" in await done(ours[0], tmp_path)
+        for command in ours[1:]:
+            await done(command, tmp_path)
+        assert (tmp_path / "standup.mp4").stat().st_size == 1493016
+
+
+async def test_the_doctor_finds_all_well_once_it_is_configured(tmp_path: Path) -> None:
+    assert ".venv/bin/recbot doctor" in COMMANDS
+    async with far_sides(speed=20, port=0) as (_, vidyo):
+        configure(vidyo, tmp_path)
+        assert "BAD" not in await done("recbot doctor", tmp_path)
