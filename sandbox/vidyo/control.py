@@ -115,7 +115,7 @@ class Control:
         world = self._world
         return JSONResponse(
             {
-                "rooms": [self._room_json(room) for room in world.rooms],
+                "rooms": [self._room_json(room) for room in sorted(world.rooms, key=_personal_last)],
                 "slots": [
                     {"prefix": slot.prefix, "description": slot.description, "busy": slot.busy}
                     for slot in world.recorders.slots
@@ -261,3 +261,8 @@ def _ordered(model: type[Order], carry_out: Callable[[Order], object]) -> Handle
 def _refused(error: Exception) -> Response:
     text: Any = str(error.args[0]) if isinstance(error, KeyError) else str(error)
     return JSONResponse({"error": text}, 400)
+
+
+def _personal_last(room: Room) -> bool:
+    """People look for the rooms where meetings are."""
+    return room.kind == "personal"
