@@ -1,23 +1,20 @@
-"""The one place where everything meets."""
+"""The one place where everything meets: the bot, up and running."""
 
 import logging
-import os
 import secrets
-import socket as hosts
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import uuid4
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import CannotDo
-from bot.domain.policy import Policy
 from bot.links import Links
-from bot.recording.services import Messenger, Services
+from bot.parts import new_owner, open_parts, services_of
+from bot.recording.services import Services
 from bot.recording.tick import Pools, Tick
 from bot.scheduler import beating
 from bot.settings import Settings, SettingsError, SlackSettings
@@ -31,52 +28,14 @@ from bot.slack.poster import Poster
 from bot.slack.socket import Socket, socket_mode
 from bot.slack.tasks import Tasks
 from bot.slack.upload import Uploader
-from bot.store import Store, open_store
+from bot.store import Store
 from bot.web.app import gateway
 from bot.web.server import serve
-from providers.registry import Providers, connect_all
 
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 20
 _DRAIN_SECONDS = 8.0
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What both the bot and the command line are made of."""
-
-    store: Store
-    providers: Providers
-
-
-@asynccontextmanager
-async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
-    """The store and the providers. Nothing is asked of a provider yet."""
-    async with (
-        open_store(settings.database.url, keep_closed=settings.paces().keep_closed) as store,
-        connect_all(settings.providers, store.sign_ins) as providers,
-    ):
-        yield Parts(store, providers)
-
-
-def new_owner() -> str:
-    """A name for this process among those that share the store."""
-    return f"{hosts.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-def services_of(parts: Parts, settings: Settings, messenger: Messenger, owner: str) -> Services:
-    """The workflows' services, with this way of speaking to people."""
-    return Services(
-        store=parts.store,
-        providers=parts.providers,
-        messenger=messenger,
-        policy=Policy(frozenset(settings.policy.administrators)),
-        pace=settings.paces(),
-        new_id=lambda: uuid4().hex,
-        owner=owner,
-        lease=settings.paces().lease,
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bootstrap import open_parts
+from bot.parts import open_parts
 from bot.settings import Settings, SlackSettings
 from bot.slack.manifest import SCOPES
 from bot.slack.refusal import code_of

@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 
 import click
 
-from bot.bootstrap import new_owner, open_parts, services_of
 from bot.cli.terminal import Terminal
 from bot.domain.errors import CannotDo, UsageError
+from bot.parts import new_owner, open_parts, services_of
 from bot.recording.services import Services
 from bot.settings import Settings, SettingsError, load
 from bot.store import StoreError

@@ -2,11 +2,11 @@
 
 import click
 
-from bot.bootstrap import open_parts
 from bot.cli.context import Exit, run, settings_of
 from bot.cli.record import as_json
 from bot.cli.terminal import Terminal, plain
 from bot.domain.errors import UsageError
+from bot.parts import open_parts
 from bot.settings import Settings
 from providers.model import RecordingId
 

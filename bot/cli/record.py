@@ -124,7 +124,9 @@ async def _change(
 
 
 record.add_command(
-    _changing("stop", lambda w: w.sent_away or not w.holds_room, "Stop a room's recording, and wait until it has.")
+    _changing(
+        "stop", lambda w: w.sent_away or not w.holds_room, "Stop a room's recording, and wait until it has."
+    )
 )
 record.add_command(_changing("pause", lambda w: w.state is State.PAUSED, "Pause a room's recording."))
 record.add_command(

@@ -25,7 +25,7 @@ from bot.domain.requests import (
 )
 from bot.recording.search import find_recording, search_recordings
 from bot.slack import cards
-from bot.slack.answering import Desk, Listener, Read, answering, keep, keeping
+from bot.slack.answering import Desk, Listener, Read, answering, choosing, keep, keeping
 from bot.slack.heard import Heard
 from bot.slack.values import (
     Action,
@@ -74,7 +74,7 @@ class Actions:
             Action.OPEN_LINK,
         ):  # plain links: the click itself must still be acknowledged
             app.action(action.value)(answering(_nothing, desk))
-        app.action(Action.MORE.value)(self.more)
+        app.action(Action.MORE.value)(choosing(self.more, desk))
 
     async def more(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """A recording's menu: each choice is a listener of its own."""

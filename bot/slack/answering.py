@@ -1,7 +1,7 @@
 """Acknowledge, read, hand over, draw: once for all listeners.
 
 A listener that raises after its acknowledgement can lose it, and one that works before it is late: so every
-listener is one of the two below, which acknowledge and raise nothing.
+listener is one of those below, which acknowledge and raise nothing.
 """
 
 import logging
@@ -66,6 +66,19 @@ def keeping(read: Read, desk: Desk) -> Listener:
         except Exception:  # the outermost edge: no exception may lose the acknowledgement
             desk.tasks.run(_tell(heard, _broken("kept"), desk))
         await ack()
+
+    return listener
+
+
+def choosing(choose: Listener, desk: Desk) -> Listener:
+    """A listener that looks at what came and hands it to one of several, or answers in the acknowledgement."""
+
+    async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
+        try:
+            await choose(ack, body)
+        except Exception:  # the outermost edge: no exception may lose the acknowledgement
+            desk.tasks.run(_tell(Heard(body), _broken("understood"), desk))
+            await ack()
 
     return listener
 

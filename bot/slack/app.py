@@ -1,10 +1,12 @@
 """The Bolt app: every listener registered, nothing decided."""
 
+import logging
 import re
 from typing import cast
 
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.types import ASGIApp
 
@@ -14,6 +16,8 @@ from bot.slack.answering import Desk, answering
 from bot.slack.commands import Commands
 from bot.slack.heard import Heard
 from bot.slack.modals import Modals
+
+log = logging.getLogger(__name__)
 
 
 def bolt_app(client: AsyncWebClient, signing_secret: str | None, desk: Desk) -> AsyncApp:
@@ -36,6 +40,7 @@ def bolt_app(client: AsyncWebClient, signing_secret: str | None, desk: Desk) -> 
     app.view(re.compile(".*"))(answering(_unknown_form, desk))
     app.command(re.compile(".*"))(answering(_unknown_command, desk))
     app.event(re.compile(".*"))(answering(_unheard, desk))
+    app.error(_unreadable)
     return app
 
 
@@ -60,3 +65,9 @@ async def _unknown_command(heard: Heard) -> None:
 
 async def _unheard(heard: Heard) -> None:
     """Slack counts what is not acknowledged as failed, and repeats it."""
+
+
+async def _unreadable(error: Exception) -> BoltResponse:
+    """Bolt looks for its listener in parts of a request that need not be there. None of ours has run then."""
+    log.warning("Slack sent a request that cannot be read (%s)", type(error).__name__)
+    return BoltResponse(status=400, body="This request cannot be read.")

@@ -22,7 +22,7 @@ from bot.domain.requests import Change, ChangeWatch, CreateRoom, Request, StartR
 from bot.recording.room import profiles, room_status
 from bot.recording.search import find_recording, search_recordings
 from bot.slack import cards
-from bot.slack.answering import Desk, answering, keeping
+from bot.slack.answering import Desk, answering, choosing, keeping
 from bot.slack.heard import Heard
 from providers.model import RecordingQuery
 
@@ -37,8 +37,8 @@ class Commands:
         self._find = answering(self._recordings, desk)
 
     def register(self, app: AsyncApp) -> None:
-        app.command("/record")(self.record)
-        app.command("/recordings")(self.recordings)
+        app.command("/record")(choosing(self.record, self._desk))
+        app.command("/recordings")(choosing(self.recordings, self._desk))
 
     async def record(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """What changes something is kept before it is acknowledged; what is mistyped is said in the acknowledgement."""

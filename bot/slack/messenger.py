@@ -1,6 +1,9 @@
 """How the workflows speak to people in Slack."""
 
+import asyncio
 import logging
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -17,11 +20,16 @@ from bot.slack.cards import Drawn
 from bot.slack.hosts import SlackHosts
 from bot.slack.people import People
 from bot.slack.poster import Poster
+from bot.slack.refusal import code_of, is_passing, retry_after
 from bot.slack.upload import Uploader
 from providers.interfaces import RecordingLibrary
 from providers.model import Recording
 
 log = logging.getLogger(__name__)
+
+_NOT_TAKEN = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError)
+_PATIENCE = (timedelta(seconds=1), timedelta(seconds=3))
+_LONGEST = timedelta(seconds=10)
 
 
 class SlackMessenger:
@@ -67,18 +75,33 @@ class SlackMessenger:
         content: dict[str, Any] = {"text": drawn.text, "blocks": drawn.blocks}
         if reply.response_url and await self._respond(reply.response_url, content, replace):
             return
+        for patience in (*_PATIENCE, None):
+            why = await self._post_to(reply, content)
+            if why is None:
+                return
+            if patience is None or not (isinstance(why, SlackApiError) and is_passing(why)):
+                code = code_of(why) if isinstance(why, SlackApiError) else type(why).__name__
+                log.warning("an answer to %s could not be delivered: %s", reply.asker.user, code)
+                return
+            await asyncio.sleep(min(retry_after(why) or patience, _LONGEST).total_seconds())
+
+    async def _post_to(self, reply: ReplyTo, content: Mapping[str, Any]) -> Exception | None:
+        """Post it for one person's eyes, in the conversation or directly; what stood against it, or None."""
         user, channel = reply.asker.user, reply.conversation.channel
         try:
             if channel:
-                await self._client.chat_postEphemeral(channel=channel, user=user, **content)
-                return
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+                await self._client.chat_postEphemeral(
+                    channel=channel, user=user, thread_ts=reply.conversation.thread, **content
+                )
+                return None
+        except _NOT_TAKEN as error:
             log.debug("no ephemeral answer: %s", type(error).__name__)
         try:
             opened = await self._client.conversations_open(users=user)
             await self._client.chat_postMessage(channel=opened["channel"]["id"], **content)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            log.warning("an answer to %s could not be delivered: %s", user, type(error).__name__)
+        except _NOT_TAKEN as error:
+            return error
+        return None
 
     async def _respond(self, url: str, content: dict[str, Any], replace: bool) -> bool:
         try:

@@ -16,7 +16,7 @@ from bot.domain.policy import Verb
 from bot.domain.requests import DeleteRecording, EditRecording, Request
 from bot.recording.search import find_recording
 from bot.slack import cards
-from bot.slack.answering import Desk, Listener, answering, keeping
+from bot.slack.answering import Desk, Listener, answering, choosing, keeping
 from bot.slack.heard import Heard
 from bot.slack.refusal import code_of
 from bot.slack.values import Action, ModalValue, MoreValue, Submission, decode
@@ -41,7 +41,7 @@ class Modals:
         }
 
     def register(self, app: AsyncApp) -> None:
-        app.view(Submission.EDIT.value)(self.submit_edit)
+        app.view(Submission.EDIT.value)(choosing(self.submit_edit, self._desk))
         app.view(Submission.DELETE.value)(keeping(_delete, self._desk))
 
     async def submit_edit(self, ack: AsyncAck, body: dict[str, Any]) -> None:

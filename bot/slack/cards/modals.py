@@ -153,35 +153,41 @@ def _plain(text: str) -> Block:
 
 
 def _entered(view: Mapping[str, Any]) -> dict[str, str]:
-    found = {key: _state(view, key).get("value") for key in _LONGEST}
+    found = {key: _state(view, key, "value") for key in _LONGEST}
     return {key: _lines(text) if isinstance(text, str) else "" for key, text in found.items()}
 
 
 def _drawn(view: Mapping[str, Any]) -> dict[str, str]:
     """What the modal showed when it was opened. Slack sends the blocks back with what was entered."""
     found: dict[str, str] = {}
-    for block in view.get("blocks") or []:
-        element = block.get("element") or {}
-        option = element.get("initial_option") or {}
-        found[str(block.get("block_id"))] = _lines(
-            str(element.get("initial_value") or option.get("value") or "")
-        )
+    for block in _list(view.get("blocks")):
+        shown = _at(block, "element", "initial_value") or _at(block, "element", "initial_option", "value")
+        found[str(_at(block, "block_id"))] = _lines(shown) if isinstance(shown, str) else ""
     return found
 
 
-def _state(view: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    values = (view.get("state") or {}).get("values") or {}
-    found = (values.get(key) or {}).get(key) or {}
-    return found if isinstance(found, Mapping) else {}
+def _state(view: Mapping[str, Any], key: str, *within: str) -> Any:
+    return _at(view, "state", "values", key, key, *within)
 
 
-def _chosen(view: Mapping[str, Any], key: str) -> list[str]:
-    return [str(option.get("value")) for option in _state(view, key).get("selected_options") or []]
+def _chosen(view: Mapping[str, Any], key: str) -> list[Any]:
+    return [_at(option, "value") for option in _list(_state(view, key, "selected_options"))]
 
 
 def _scope(view: Mapping[str, Any], drawn: str) -> Scope | None:
-    chosen = (_state(view, "scope").get("selected_option") or {}).get("value")
+    chosen = _state(view, "scope", "selected_option", "value")
     return Scope(chosen) if chosen in _SETTABLE and chosen != drawn else None
+
+
+def _at(value: Any, *keys: str) -> Any:
+    """What lies at the end of these keys; None where anything but an object is in the way."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _lines(text: str) -> str:

@@ -305,7 +305,7 @@ ANYTHING = st.one_of(
         st.integers(0, 10_000),
     ),
 )
-MANY = settings(max_examples=2_500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @MANY
