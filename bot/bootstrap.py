@@ -20,11 +20,13 @@ from bot.scheduler import beating
 from bot.settings import Settings, SettingsError, SlackSettings
 from bot.slack.answering import Desk
 from bot.slack.app import asgi_app, bolt_app
+from bot.slack.client import web_client
 from bot.slack.drawing import Drawing
 from bot.slack.hosts import SlackHosts
 from bot.slack.messenger import SlackMessenger
 from bot.slack.people import People
 from bot.slack.poster import Poster
+from bot.slack.refusal import code_of
 from bot.slack.socket import Socket, socket_mode
 from bot.slack.tasks import Tasks
 from bot.slack.upload import Uploader
@@ -36,6 +38,9 @@ log = logging.getLogger(__name__)
 
 _AT_ONCE = 20
 _DRAIN_SECONDS = 8.0
+_PATIENCE = aiohttp.ClientTimeout(
+    total=20, connect=5
+)  # well within a lease: a message is posted by one process
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +62,14 @@ async def running_bot(settings: Settings) -> AsyncIterator[Bot]:
     pace = settings.paces()
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(open_parts(settings))
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        client = AsyncWebClient(
-            token=slack.bot_token.get_secret_value(),
-            base_url=slack.api_url,
-            session=session,
-            retry_handlers=[],
-        )
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=_PATIENCE))
+        client = web_client(slack.bot_token.get_secret_value(), slack.api_url, session)
         team = await _signed_in(client)
         owner = new_owner()
         slack_hosts = SlackHosts(slack.api_url)
         people = People(client, team)
         draw = Drawing(parts.store, pace)
-        poster = Poster(client, parts.store, draw, owner, pace.lease)
+        poster = Poster(client, parts.store, draw, owner, pace.lease, pace.card_update)
         uploader = Uploader(client, session, slack_hosts, int(slack.upload_limit))
         messenger = SlackMessenger(client, session, slack_hosts, people, poster, uploader)
         services = services_of(parts, settings, messenger, owner)
@@ -115,9 +115,8 @@ async def _signed_in(client: AsyncWebClient) -> str:
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
-        code = error.response.get("error", "")
         raise CannotDo(
-            f"Slack refused slack.bot_token ({code}). It begins with xoxb-; install the app to get one."
+            f"Slack refused slack.bot_token ({code_of(error)}). It begins with xoxb-; install the app to get one."
         ) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise CannotDo(

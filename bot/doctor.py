@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.parts import open_parts
 from bot.settings import Settings, SlackSettings
+from bot.slack.client import web_client
 from bot.slack.manifest import SCOPES
 from bot.slack.refusal import code_of
 from bot.store import StoreError
@@ -48,9 +49,7 @@ async def _provider(provider: Provider) -> list[Check]:
 
 
 async def _slack(slack: SlackSettings, session: aiohttp.ClientSession) -> list[Check]:
-    client = AsyncWebClient(
-        token=slack.bot_token.get_secret_value(), base_url=slack.api_url, session=session, retry_handlers=[]
-    )
+    client = web_client(slack.bot_token.get_secret_value(), slack.api_url, session)
     try:
         answer = await client.auth_test()
     except SlackApiError as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from providers.errors import NotFound, NotSupported
 from providers.interfaces import (
@@ -28,6 +28,7 @@ class Providers:
 
     def __init__(self, providers: Iterable[Provider]) -> None:
         self._providers = {provider.name: provider for provider in providers}
+        self._kept: dict[tuple[str, type], bool] = {}
 
     @property
     def all(self) -> tuple[Provider, ...]:
@@ -60,7 +61,7 @@ class Providers:
 
     def _able(self, name: str | None, promise: type[P], cannot: str) -> list[P]:
         if name is None:
-            able = [p for p in self._providers.values() if isinstance(p, promise)]
+            able = [p for p in self._providers.values() if self._keeps(p, promise)]
             if not able:
                 raise NotSupported(f"No configured provider can do that: each {cannot}.")
             return able
@@ -68,9 +69,16 @@ class Providers:
         if provider is None:
             known = ", ".join(sorted(self._providers)) or "none"
             raise NotFound(f"No provider is called {name}. Configured: {known}.")
-        if not isinstance(provider, promise):
+        if not self._keeps(provider, promise):
             raise NotSupported(f"{name} {cannot}.")
         return [provider]
+
+    def _keeps(self, provider: Provider, promise: type[P]) -> TypeGuard[P]:
+        # Python compares all members of a protocol at each question, which costs more than a look at a room's watch.
+        kept = self._kept.get((provider.name, promise))
+        if kept is None:
+            kept = self._kept[provider.name, promise] = isinstance(provider, promise)
+        return kept
 
 
 @asynccontextmanager

@@ -35,6 +35,11 @@ async def change_watch(
             return watches[0]
     if len(watches) > 1:
         return WhichWatch(request.change, tuple(watches))
+    if not watches and not request.target:
+        raise CannotDo(
+            f"Nothing is being recorded from this channel. To {request.change} another room's recording, "
+            f"name the room: /record {request.change} ROOMKEY."
+        )
     if not watches:
         place = await find_place(request.target or "", request.on, services.providers)
         return await _change_unwatched(request, place, services)
@@ -60,7 +65,7 @@ async def refresh_watch(request: RefreshWatch, services: Services) -> Watch:
 
 
 async def _meant(request: ChangeWatch, services: Services) -> list[Watch]:
-    """The watches that may have been meant; none if a room was named that nobody here watches."""
+    """The watches that may have been meant; none if nobody watches the room, or any room in this channel."""
     if request.watch is not None:
         watch = await services.store.watches.get(request.watch)
         if watch is None:
@@ -71,13 +76,7 @@ async def _meant(request: ChangeWatch, services: Services) -> list[Watch]:
         watch = await services.store.watches.holding(place.provider, place.room.id)
         return [watch] if watch else []
     here = await services.store.watches.in_conversation(request.reply.conversation, only_holding=True)
-    here = [watch for watch in here if watch.state is not State.NOT_STARTED]
-    if not here:
-        raise CannotDo(
-            f"Nothing is being recorded from this channel. To {request.change} another room's recording, "
-            f"name the room: /record {request.change} ROOMKEY."
-        )
-    return here
+    return [watch for watch in here if watch.state is not State.NOT_STARTED]
 
 
 def _is_settled(watches: list[Watch], request: ChangeWatch, kept_at: datetime) -> bool:

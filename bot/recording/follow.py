@@ -11,7 +11,7 @@ from bot.domain.errors import CannotSpeak, NotShownYet
 from bot.domain.notice import card_key
 from bot.domain.watch import State, Step, Watch
 from bot.recording.services import Services
-from bot.store import Claimed, LostClaim
+from bot.store import Claimed, LostClaim, is_quiet
 from providers.errors import NotFound, ProviderError, Unavailable
 from providers.interfaces import RecordingControl
 from providers.model import RecordingProfile
@@ -26,12 +26,21 @@ async def look(claimed: Claimed[Watch], services: Services) -> None:
             await _ask(claimed, services)
         elif claimed.value.state in (State.PROCESSING, State.OVERDUE):
             at = await services.store.now()
-            await services.store.watches.settle(claimed, claimed.value.still_no_file(at, services.pace))
+            await _settle(claimed, claimed.value.still_no_file(at, services.pace), services)
         else:
             await _see(claimed, services)
     except LostClaim:
         log.debug("watch %s was taken over while we looked", claimed.value.id)
-    services.wake()
+
+
+async def _settle(
+    claimed: Claimed[Watch], step: Step, services: Services, *, hold: bool = False
+) -> Claimed[Watch]:
+    """Write down what follows. What it owes to people, or wants of the library, does not wait for the clock."""
+    after = await services.store.watches.settle(claimed, step, hold=hold)
+    if not is_quiet(claimed.value, step):
+        services.wake()
+    return after
 
 
 async def _see(claimed: Claimed[Watch], services: Services) -> None:
@@ -41,19 +50,19 @@ async def _see(claimed: Claimed[Watch], services: Services) -> None:
         control = services.providers.control(watch.provider)
         view = await control.view(watch.room)
     except NotFound as error:
-        await store.watches.settle(claimed, watch.room_gone(str(error), await store.now(), pace))
+        await _settle(claimed, watch.room_gone(str(error), await store.now(), pace), services)
         return
     except ProviderError as error:
         if watch.unseen_since is None:
             log.warning("%s: cannot see %s: %s", watch.provider, watch.room.name, error)
-        await store.watches.settle(claimed, watch.missed(str(error), await store.now(), pace))
+        await _settle(claimed, watch.missed(str(error), await store.now(), pace), services)
         return
     if watch.unseen_since is not None:
         log.info("%s: %s is seen again", watch.provider, watch.room.name)
     step = watch.saw(view, await store.now(), pace)
     if step.stop is None:
         step = await _without_a_twin(step, control)
-    claimed = await store.watches.settle(claimed, step, hold=step.stop is not None)
+    claimed = await _settle(claimed, step, services, hold=step.stop is not None)
     if step.stop is not None:
         await _stop(claimed, step, control, services)
 
@@ -83,7 +92,7 @@ async def _stop(claimed: Claimed[Watch], step: Step, control: RecordingControl, 
         log.info("%s: no answer to a stop in %s: %s", watch.provider, watch.room.name, error)
     except ProviderError as error:
         watch = replace(watch, reason=str(error))
-    await services.store.watches.settle(claimed, Step(watch, look_in=services.pace.stopping_look))
+    await _settle(claimed, Step(watch, look_in=services.pace.stopping_look), services)
 
 
 async def _ask(claimed: Claimed[Watch], services: Services) -> None:
@@ -91,34 +100,34 @@ async def _ask(claimed: Claimed[Watch], services: Services) -> None:
     watch, store, pace = claimed.value, services.store, services.pace
     if await store.now() - watch.asked_at > pace.stale_start:
         stale = "Recbot was not running, or could not post here, when it was asked for. Nothing was started."
-        await store.watches.settle(claimed, watch.gave_up(stale))
+        await _settle(claimed, watch.gave_up(stale), services)
         return
     if watch.conversation.front == "slack":
         try:
             await services.messenger.show(card_key(watch.id))
         except CannotSpeak as error:
             if watch.asks > 1:  # its card stood there before: the watch stays, and says what became of it
-                await store.watches.settle(claimed, watch.gave_up(str(error)))
+                await _settle(claimed, watch.gave_up(str(error)), services)
             else:
                 await store.watches.drop(watch.id)
             raise
         except NotShownYet:
-            await store.watches.settle(claimed, Step(watch, look_in=pace.confirm_later))
+            await _settle(claimed, Step(watch, look_in=pace.confirm_later), services)
             return
     control = services.providers.control(watch.provider)
     try:
         view = await control.view(watch.room)
     except NotFound as error:
-        await store.watches.settle(claimed, watch.gave_up(str(error)))
+        await _settle(claimed, watch.gave_up(str(error)), services)
         return
     except ProviderError as error:
-        await store.watches.settle(claimed, watch.gave_up(f"{error} No recorder was asked for."))
+        await _settle(claimed, watch.gave_up(f"{error} No recorder was asked for."), services)
         return
     if view.recorder is not None:  # a late one of an earlier request, or somebody else's: never a second one
-        await store.watches.settle(claimed, watch.saw(view, await store.now(), pace))
+        await _settle(claimed, watch.saw(view, await store.now(), pace), services)
         return
-    claimed = await store.watches.settle(claimed, watch.asking(await store.now(), pace), hold=True)
-    await store.watches.settle(claimed, await _asked(claimed.value, control, services))
+    claimed = await _settle(claimed, watch.asking(await store.now(), pace), services, hold=True)
+    await _settle(claimed, await _asked(claimed.value, control, services), services)
 
 
 async def _asked(watch: Watch, control: RecordingControl, services: Services) -> Step:

@@ -1,6 +1,9 @@
 """Carry out what was kept: an acknowledged request gets its end, whoever runs by then."""
 
+import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from bot.domain.answers import Answer, Sentence
 from bot.domain.errors import CannotDo
@@ -36,7 +39,8 @@ async def carry_out(claimed: Claimed[Request], services: Services) -> None:
     """
     request = claimed.value
     try:
-        answer = await _run(claimed, services)
+        async with _held(claimed, services):
+            answer = await _run(claimed, services)
         outcome = "done"
     except (CannotDo, ProviderError) as error:
         answer, outcome = Sentence(str(error), bad=True), type(error).__name__
@@ -47,6 +51,23 @@ async def carry_out(claimed: Claimed[Request], services: Services) -> None:
     except LostClaim:
         log.warning("a request took longer than its lease: it may be carried out again")
     services.wake()
+
+
+@asynccontextmanager
+async def _held(claimed: Claimed[Request], services: Services) -> AsyncIterator[None]:
+    """Ours for as long as it takes: a large file takes longer to send than a lease lasts."""
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(services.lease.total_seconds() / 3)
+            await services.store.inbox.renew(claimed, services.lease)
+
+    renewing = asyncio.create_task(renew())
+    try:
+        yield
+    finally:
+        renewing.cancel()
+        await asyncio.gather(renewing, return_exceptions=True)
 
 
 async def _run(claimed: Claimed[Request], services: Services) -> Answer | None:

@@ -97,7 +97,12 @@ async def _reserve(
                 "/record status shows it, /record stop stops it."
             )
         try:
-            await watches.reserve(watch, card if watch.conversation.front == "slack" else None)
+            # Due later, though we look at once: a tick that came first could not answer whoever asked.
+            await watches.reserve(
+                watch,
+                card if watch.conversation.front == "slack" else None,
+                look_in=services.pace.confirm_later,
+            )
         except AlreadyReserved as reserved:
             if last or not await _brought_up_to_date(reserved.existing, services):
                 return _held(reserved.existing)

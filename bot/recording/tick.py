@@ -28,24 +28,29 @@ class Pools:
     Each body catches what it raises, and all are awaited at the end: a failure cancels nobody else.
     """
 
-    def __init__(self, room: int, ended: Callable[[], None]) -> None:
+    def __init__(self, room: int, room_again: Callable[[], None]) -> None:
         self._room = room
-        self._ended = ended
+        self._room_again = room_again
         self._running: dict[str, set[asyncio.Task[None]]] = defaultdict(set)
+        self._full: set[str] = set()
 
     def free(self, pool: str) -> int:
         """How many more bodies the pool takes now."""
         return max(0, self._room - len(self._running[pool]))
 
     def run(self, pool: str, body: Coroutine[Any, Any, None]) -> None:
-        """Run the body in the pool. `ended` is called when it is over, in whatever way."""
+        """Run the body in the pool. `room_again` is called when half of a pool that was full is free again."""
         task = asyncio.create_task(_guarded(body))
         running = self._running[pool]
         running.add(task)
+        if len(running) >= self._room:
+            self._full.add(pool)
 
         def ended(task: asyncio.Task[None]) -> None:
             running.discard(task)
-            self._ended()
+            if pool in self._full and len(running) <= self._room // 2:
+                self._full.discard(pool)
+                self._room_again()
 
         task.add_done_callback(ended)
 

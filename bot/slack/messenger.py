@@ -9,7 +9,6 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.answers import Answer
 from bot.domain.conversation import Asker, ReplyTo
@@ -17,6 +16,7 @@ from bot.domain.errors import CannotDo
 from bot.domain.policy import Person
 from bot.slack.answers import drawn_answer
 from bot.slack.cards import Drawn
+from bot.slack.client import answer_address
 from bot.slack.hosts import SlackHosts
 from bot.slack.people import People
 from bot.slack.poster import Poster
@@ -105,7 +105,7 @@ class SlackMessenger:
 
     async def _respond(self, url: str, content: dict[str, Any], replace: bool) -> bool:
         try:
-            hook = AsyncWebhookClient(self._hosts.check(url), session=self._session, retry_handlers=[])
+            hook = answer_address(self._hosts.check(url), self._session)
             answer = await hook.send_dict(
                 {"response_type": "ephemeral", "replace_original": replace, **content}
             )

@@ -90,9 +90,14 @@ class Poster:
             if drawn is None:
                 await self._store.notices.set_aside(claimed, "There is nothing left to tell.")
             elif notice.message is None:
-                await self._post(claimed, drawn)
+                message = await self._find(notice) if notice.tried else None
+                if message is None:
+                    claimed = await self._store.notices.trying(claimed)
+                    message = await self._post(notice, drawn)
+                await self._store.notices.posted(claimed, message, self._rest)
             else:
-                await self._update(claimed, notice.message, drawn)
+                await self._update(notice, notice.message, drawn)
+                await self._store.notices.updated(claimed, self._rest)
         except LostClaim:
             log.debug("notice %s was taken over", notice.key)
         except SlackApiError as error:
@@ -110,25 +115,17 @@ class Poster:
             self._away = True
             log.warning("Slack takes no messages now (%s); what is owed stays owed", why)
 
-    async def _post(self, claimed: Claimed[Notice], drawn: Drawn) -> None:
-        notice = claimed.value
-        message = await self._find(notice) if notice.tried else None
-        if message is None:
-            claimed = await self._store.notices.trying(claimed)
-            answer = await self._client.chat_postMessage(
-                channel=notice.conversation.channel,
-                thread_ts=notice.conversation.thread,
-                metadata={"event_type": EVENT, "event_payload": {"key": notice.key}},
-                **_content(drawn),
-            )
-            message = str(answer["ts"])
-        await self._store.notices.posted(claimed, message, self._rest)
-
-    async def _update(self, claimed: Claimed[Notice], message: str, drawn: Drawn) -> None:
-        await self._client.chat_update(
-            channel=claimed.value.conversation.channel, ts=message, **_content(drawn)
+    async def _post(self, notice: Notice, drawn: Drawn) -> str:
+        answer = await self._client.chat_postMessage(
+            channel=notice.conversation.channel,
+            thread_ts=notice.conversation.thread,
+            metadata={"event_type": EVENT, "event_payload": {"key": notice.key}},
+            **_content(drawn),
         )
-        await self._store.notices.updated(claimed, self._rest)
+        return str(answer["ts"])
+
+    async def _update(self, notice: Notice, message: str, drawn: Drawn) -> None:
+        await self._client.chat_update(channel=notice.conversation.channel, ts=message, **_content(drawn))
 
     async def _find(self, notice: Notice) -> str | None:
         """The message that an earlier try may have left; None if it is not there, or if we may not read."""

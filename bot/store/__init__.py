@@ -4,6 +4,7 @@ from bot.store.claims import Claimed
 from bot.store.errors import AlreadyBound, AlreadyReserved, LostClaim, StoreError, Unknown
 from bot.store.links import IssuedLink
 from bot.store.schema import upgrade
+from bot.store.showing import is_quiet
 from bot.store.store import Store, open_store
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Store",
     "StoreError",
     "Unknown",
+    "is_quiet",
     "open_store",
     "upgrade",
 ]

@@ -115,6 +115,19 @@ def held(key: Column[Any], *where: ColumnElement[bool], **values: object) -> Upd
     )
 
 
+def renewed(key: Column[Any], *where: ColumnElement[bool]) -> Update:
+    """The statement that lets a claim last until `claim_until`, if it still holds. Its fence stays as it is."""
+    table = key.table
+    assert isinstance(table, Table)
+    mine = (key == bindparam("claim_id"), table.c.fence == bindparam("claim_fence"))
+    return (
+        update(table)
+        .where(*mine, *where)
+        .values(lease_until=bindparam("claim_until"))
+        .returning(table.c.fence)
+    )
+
+
 async def carry(database: Database, statement: Executable, claimed: Claimed[Any], **values: Any) -> None:
     """Write by a claim, or raise LostClaim."""
     if not await database.write(statement, claim_id=claimed.id, claim_fence=claimed.fence, **values):

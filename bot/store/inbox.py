@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row, bindparam, func, select
 
 from bot.domain.requests import Request
-from bot.store.claims import Claimed, carry, claim, claiming, due, free, readable, released
+from bot.store.claims import Claimed, carry, claim, claiming, due, free, readable, released, renewed
 from bot.store.conflict import insert
 from bot.store.database import Database
 from bot.store.tables import inbox, waiting
@@ -20,6 +20,7 @@ _FINISH = released(
     inbox.c.key, waiting, ended_at=bindparam("ended"), outcome=bindparam("word"), request="null"
 )
 _PUT_OFF = released(inbox.c.key, waiting, due=bindparam("next_due"))
+_RENEW = renewed(inbox.c.key, waiting)
 _PENDING = select(func.count()).select_from(inbox).where(waiting)
 
 
@@ -60,6 +61,10 @@ class Inbox:
     async def put_off(self, claimed: Claimed[Request], delay: timedelta) -> None:
         """Let it go, to be claimed again after this delay."""
         await carry(self._database, _PUT_OFF, claimed, next_due=self._database.now() + delay)
+
+    async def renew(self, claimed: Claimed[Request], lease: timedelta) -> None:
+        """It takes longer: the claim lasts for a whole lease from now on."""
+        await carry(self._database, _RENEW, claimed, claim_until=self._database.now() + lease)
 
     async def pending(self) -> int:
         """How many have not ended, whoever has them."""

@@ -31,4 +31,4 @@ def utc_now() -> datetime:
 
 def phase(longest: timedelta) -> timedelta:
     """A random delay of at most `longest`, so that what began together does not fall due together."""
-    return randbelow(longest // _MICROSECOND + 1) * _MICROSECOND
+    return randbelow(longest // _MICROSECOND + 1) * _MICROSECOND if longest else longest

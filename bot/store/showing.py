@@ -1,8 +1,12 @@
 """Whether a card must be drawn again."""
 
-from dataclasses import replace
+from dataclasses import fields
+from operator import attrgetter
 
-from bot.domain.watch import Watch
+from bot.domain.watch import Step, Watch
+
+_UNTOLD = {"misses", "unseen_since", "unseen_why", "vanished_at", "stop_sent_at", "listed"}
+_TOLD = attrgetter(*(field.name for field in fields(Watch) if field.name not in _UNTOLD))
 
 
 def shows_the_same(old: Watch, new: Watch) -> bool:
@@ -13,15 +17,15 @@ def shows_the_same(old: Watch, new: Watch) -> bool:
     return _shown(old) == _shown(new)
 
 
-def _shown(watch: Watch) -> Watch:
-    return replace(
-        watch,
-        misses=0,
-        unseen_since=watch.unseen_since if watch.blind else None,
-        unseen_why="",
-        vanished_at=None,
-        stop_sent_at=None,
-        listed=None,
-        begun_by="",
-        steered_at=None,
-    )
+def is_quiet(old: Watch, step: Step) -> bool:
+    """True if nobody is owed anything by this step: no card drawn again, no alarm, no look into a library."""
+    return not (step.library or is_heard(step)) and shows_the_same(old, step.watch)
+
+
+def is_heard(step: Step) -> bool:
+    """True if the step is said aloud: on the command line there is no conversation to raise an alarm in."""
+    return step.alarm and step.watch.conversation.front != "cli"
+
+
+def _shown(watch: Watch) -> tuple[object, ...]:
+    return *_TOLD(watch), watch.unseen_since if watch.blind else None

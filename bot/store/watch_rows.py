@@ -23,8 +23,13 @@ def columns(watch: Watch, now: datetime) -> dict[str, Any]:
         "awaits_file": watch.awaits_file,
         "bound": file_of(watch),
         "closed_at": None if watch.open else now,
-        "watch": _WATCH.dump_json(watch).decode(),
+        "watch": as_json(watch),
     }
+
+
+def as_json(watch: Watch) -> str:
+    """The whole of it."""
+    return _WATCH.dump_json(watch).decode()
 
 
 def new_row(watch: Watch, now: datetime) -> dict[str, Any]:

@@ -5,19 +5,20 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Update, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notice import Notice
 from bot.domain.watch import State, Step, Watch
 from bot.store.claims import Claimed, claim, claiming, due, free, held, readable, released
-from bot.store.database import rows
+from bot.store.database import Database, rows
 from bot.store.errors import AlreadyBound, AlreadyReserved, LostClaim, StoreError, Unknown
 from bot.store.looks import want_look
 from bot.store.moment import phase
 from bot.store.notices import forget_card, owe_alarm, owe_within, redraw_card
-from bot.store.showing import shows_the_same
+from bot.store.quiet import QuietSteps
+from bot.store.showing import is_heard, is_quiet, shows_the_same
 from bot.store.tables import watched, watches
 from bot.store.watch_finder import WatchFinder
 from bot.store.watch_rows import columns, file_of, new_row, read_claimed, read_watch
@@ -53,11 +54,15 @@ _DROP = (
 class Watches(WatchFinder):
     """The promises, open and lately closed."""
 
-    async def reserve(self, watch: Watch, card: Notice | None) -> None:
-        """Begin a watch, due now, and owe its card. AlreadyReserved if another one holds the room."""
+    def __init__(self, database: Database, keep_closed: timedelta) -> None:
+        super().__init__(database, keep_closed)
+        self._quiet = QuietSteps(database)
+
+    async def reserve(self, watch: Watch, card: Notice | None, *, look_in: timedelta = timedelta()) -> None:
+        """Begin a watch, due after this delay, and owe its card. AlreadyReserved if another one holds the room."""
         now = self._database.now()
         async with self._alone(watch), self._database.transaction() as connection:
-            await connection.execute(_RESERVE, new_row(watch, now))
+            await connection.execute(_RESERVE, new_row(watch, now) | {"due": now + look_in})
             if card is not None:
                 await owe_within(connection, card, self._database)
 
@@ -87,20 +92,14 @@ class Watches(WatchFinder):
         delay of at most this to the next look. LostClaim and AlreadyBound: nothing was written.
         """
         now = self._database.now()
-        values = columns(step.watch, now) | {"claim_id": claimed.id, "claim_fence": claimed.fence}
-        if step.look_in is not None:
-            values["due"] = now + step.look_in + phase(jitter)
-        statement = _GO_ON if hold else _LET_GO
-        async with self._alone(step.watch):
-            if _is_quiet(claimed.value, step):
-                written = await self._database.write(statement, **values)
-            else:
-                async with self._database.transaction() as connection:
-                    if written := await rows(connection, statement, values):
-                        await self._follow(connection, claimed.value, step, now)
-        if not written:
+        due = None if step.look_in is None else now + step.look_in + phase(jitter)
+        if due is not None and not hold and is_quiet(claimed.value, step):
+            fence = await self._quiet.write(claimed, step.watch, due)
+        else:
+            fence = await self._write(claimed, step, due, now, _GO_ON if hold else _LET_GO)
+        if fence is None:
             raise LostClaim(claimed.id)
-        return replace(claimed, value=step.watch, fence=written[0].fence)
+        return replace(claimed, value=step.watch, fence=fence)
 
     async def change(self, id: str, fn: Callable[[Watch, datetime], Step]) -> Watch:
         """Change a watch as it stands now, whoever has it: a look that is under way loses its claim.
@@ -130,10 +129,24 @@ class Watches(WatchFinder):
             if await rows(connection, _DROP, {"watch_id": id}):
                 await forget_card(connection, id)
 
+    async def _write(
+        self, claimed: Claimed[Watch], step: Step, due: datetime | None, now: datetime, statement: Update
+    ) -> int | None:
+        """The step and what follows from it, in one transaction; the fence, None if the claim was lost."""
+        values = columns(step.watch, now) | {"claim_id": claimed.id, "claim_fence": claimed.fence}
+        if due is not None:
+            values["due"] = due
+        async with self._alone(step.watch), self._database.transaction() as connection:
+            written = await rows(connection, statement, values)
+            if not written:
+                return None
+            await self._follow(connection, claimed.value, step, now)
+            return int(written[0].fence)
+
     async def _follow(self, connection: AsyncConnection, old: Watch, step: Step, now: datetime) -> None:
         if not shows_the_same(old, step.watch):
             await redraw_card(connection, step.watch.id)
-        if _is_heard(step):
+        if is_heard(step):
             await owe_alarm(connection, step.watch, self._database)
         if step.library:
             await want_look(connection, step.watch.provider, now)
@@ -152,12 +165,3 @@ class Watches(WatchFinder):
             if owner and owner.id != watch.id:
                 raise AlreadyBound(owner) from error
             raise StoreError(f"A watch with the id {watch.id} was kept before.") from error
-
-
-def _is_quiet(old: Watch, step: Step) -> bool:
-    return not (step.library or _is_heard(step)) and shows_the_same(old, step.watch)
-
-
-def _is_heard(step: Step) -> bool:
-    """On the command line there is no conversation to raise an alarm in."""
-    return step.alarm and step.watch.conversation.front != "cli"

@@ -41,11 +41,15 @@ def _is_payload(body: Any) -> bool:
             return isinstance(body.get("event", {}).get("type"), str)
         case "block_actions":
             actions = body.get("actions")
-            return isinstance(actions, list) and bool(actions) and all(isinstance(a, dict) for a in actions)
+            return isinstance(actions, list) and bool(actions) and all(_is_action(one) for one in actions)
         case "view_submission" | "view_closed":
             return isinstance(body.get("view"), dict)
         case other:
             return other is None or isinstance(other, str)
+
+
+def _is_action(one: Any) -> bool:
+    return isinstance(one, dict) and isinstance(one.get("action_id"), str)
 
 
 def _is_object(body: Any) -> bool:

@@ -31,6 +31,7 @@ async def connect(name: str, settings: VidyoSettings, memory: SignInMemory) -> A
     async with open_http(settings) as http:
         portal_login = SignIn(portal, settings, at_portal, memory)
         replay_login = SignIn(replay, settings, at_replay, memory, form=True)
+        portal_login.shares_account_with(replay_login)
         lookups = Service(settings.portal_url + user.path, http, portal_login, settings), user
         recorders = Service(settings.portal_url + control.path, http, portal_login, settings), control
         library = Service(settings.replay_url + content.path, http, replay_login, settings)

@@ -57,6 +57,11 @@ class SignIn:
         self._looked: float | None = None
         self._first = asyncio.Lock()
         self._remembering = asyncio.Lock()
+        self._other: SignIn | None = None
+
+    def shares_account_with(self, other: "SignIn") -> None:
+        """One account stands behind both services: once one refuses it, the other has to be asked with care again."""
+        self._other, other._other = other, self
 
     @asynccontextmanager
     async def turn(self, *, insist: bool = False) -> AsyncIterator[None]:
@@ -141,6 +146,8 @@ class SignIn:
         self._refusal = Refusal(datetime.now(UTC), sentence)
         self._looked = time.monotonic()
         self._proven = False
+        if self._other is not None:
+            self._other._proven = False
         await self._memory.refuse(self._credential, sentence)
 
     async def forget(self) -> None:

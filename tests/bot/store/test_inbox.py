@@ -96,3 +96,15 @@ async def test_a_request_that_this_version_cannot_read_holds_up_no_other(
     assert claimed.id == "k2"
     assert "cannot be read" in caplog.text
     assert "secret" not in caplog.text
+
+
+async def test_a_claim_that_is_renewed_is_not_taken_over(store: Store, clock: Clock) -> None:
+    await store.inbox.keep("k1", a_request())
+    [mine] = await store.inbox.claim("me", LEASE, 1)
+    clock.forward(0.8 * LEASE)
+    await store.inbox.renew(mine, LEASE)
+    clock.forward(0.8 * LEASE)
+    assert await store.inbox.claim("you", LEASE, 1) == []
+    await store.inbox.finish(mine, "done")
+    with pytest.raises(LostClaim):
+        await store.inbox.renew(mine, LEASE)

@@ -1,0 +1,97 @@
+"""What is carried out a second time, since a process died before closing it, begins nothing anew and undoes nothing."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.answers import Sentence
+from bot.domain.conversation import ReplyTo
+from bot.domain.requests import ChangeWatch, Request, StartRecording
+from bot.domain.watch import State, Watch
+from bot.recording.inbox import carry_out
+from tests.bot.recording.stage import ANNA, CHANNEL, ROOM, VOVA, Stage
+
+_LEASE = timedelta(seconds=60)
+_START = StartRecording(ReplyTo(CHANNEL, VOVA), ROOM)
+
+
+async def _done_and_not_closed(request: Request, stage: Stage) -> None:
+    """Somebody carries it out and dies then: it waits for the end of the lease, and is carried out again."""
+    await stage.services.store.inbox.keep(f"trigger of {request}", request)
+    [claimed] = await stage.services.store.inbox.claim("dead", _LEASE, 1)
+    await carry_out(replace(claimed, fence=-1), stage.services)
+    assert await stage.services.store.inbox.pending() == 1
+
+
+async def _again(stage: Stage) -> None:
+    """The lease ends, and somebody else takes up what was left."""
+    await stage.forward(62)
+    assert await stage.services.store.inbox.pending() == 0
+
+
+async def _the_watch(stage: Stage) -> Watch:
+    [watch] = await stage.services.store.watches.in_conversation(CHANNEL, only_holding=False)
+    return watch
+
+
+async def test_a_start_does_not_begin_a_second_recording_after_the_first_has_ended(stage: Stage) -> None:
+    await _done_and_not_closed(_START, stage)
+    stage.provider.backend.recorder_joins(ROOM)
+    await stage.forward(2)
+    await stage.change("stop")
+    await stage.forward(3)
+    assert (await _the_watch(stage)).state is State.PROCESSING
+
+    await _again(stage)
+    assert (await _the_watch(stage)).state is State.PROCESSING
+    assert stage.provider.backend.starts(ROOM) == 1
+    assert len(stage.cards()) == 1
+    assert stage.said.told == []
+
+
+async def test_a_start_again_asks_for_one_recorder_more_and_not_for_two(stage: Stage) -> None:
+    watch = await stage.started()
+    await stage.forward(400, step=10)
+    again = StartRecording(ReplyTo(CHANNEL, ANNA), again=watch.id)
+    await _done_and_not_closed(again, stage)
+    stage.provider.backend.recorder_joins(ROOM)
+    await stage.forward(2)
+    await stage.change("stop")
+    await stage.forward(3)
+
+    await _again(stage)
+    assert stage.provider.backend.starts(ROOM) == 2
+    assert (await _the_watch(stage)).state is State.PROCESSING
+
+
+async def test_a_pause_does_not_undo_the_resume_that_came_after_it(stage: Stage) -> None:
+    watch = await stage.recording()
+    await _done_and_not_closed(ChangeWatch(ReplyTo(CHANNEL, ANNA), "pause", watch=watch.id), stage)
+    await stage.forward(1)
+    assert (await stage.now(watch)).state is State.PAUSED
+    await stage.change("resume")
+
+    await _again(stage)
+    assert (await stage.now(watch)).state is State.RECORDING
+    assert stage.provider.backend.calls.count("pause") == 1
+
+
+async def test_a_stop_leaves_alone_what_was_begun_after_it(stage: Stage) -> None:
+    first = await stage.recording()
+    await _done_and_not_closed(ChangeWatch(ReplyTo(CHANNEL, ANNA), "stop", target=ROOM), stage)
+    await stage.forward(3)
+    assert (await stage.now(first)).state is State.PROCESSING
+    second = await stage.recording()
+
+    await _again(stage)
+    assert (await stage.now(second)).state is State.RECORDING
+    [(_, said)] = stage.said.told
+    assert isinstance(said, Sentence)
+    assert "restarted" in said.text
+
+
+async def test_a_stop_that_had_its_end_is_not_spoken_of(stage: Stage) -> None:
+    watch = await stage.recording()
+    await _done_and_not_closed(ChangeWatch(ReplyTo(CHANNEL, ANNA), "stop", watch=watch.id), stage)
+    await _again(stage)
+    assert (await stage.now(watch)).state is State.PROCESSING
+    assert stage.said.told == []

@@ -1,0 +1,107 @@
+"""The clock of a process: it ticks, can be woken, and outlives what it starts."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+import pytest
+
+from bot.scheduler import beating
+
+OFTEN = timedelta(milliseconds=20)
+SELDOM = timedelta(hours=1)
+
+
+class Beat:
+    """Something that is done at each beat. `fails`: the beats that raise."""
+
+    def __init__(self, *fails: int) -> None:
+        self.count = 0
+        self.ended = 0
+        self.hold: asyncio.Event | None = None
+        self._fails = fails
+        self._changed = asyncio.Condition()
+
+    async def __call__(self) -> None:
+        self.count += 1
+        async with self._changed:
+            self._changed.notify_all()
+        if self.count in self._fails:
+            raise RuntimeError("the store has a bad day")
+        if self.hold is not None:
+            await self.hold.wait()
+        self.ended += 1
+
+    async def reaches(self, count: int) -> None:
+        async with asyncio.timeout(5), self._changed:
+            await self._changed.wait_for(lambda: self.count >= count)
+
+
+async def nothing() -> None:
+    """There is nothing to purge."""
+
+
+async def test_it_ticks_by_itself() -> None:
+    tick = Beat()
+    async with beating(tick, nothing, OFTEN, asyncio.Event()):
+        await tick.reaches(3)
+
+
+async def test_it_ticks_at_once_when_woken_and_not_before() -> None:
+    tick, woken = Beat(), asyncio.Event()
+    async with beating(tick, nothing, SELDOM, woken):
+        await asyncio.sleep(0.05)
+        assert tick.count == 0
+        for number in (1, 2):
+            woken.set()
+            await tick.reaches(number)
+
+
+async def test_whoever_wakes_it_while_it_ticks_is_heard_afterwards_once() -> None:
+    tick, woken = Beat(), asyncio.Event()
+    tick.hold = asyncio.Event()
+    async with beating(tick, nothing, SELDOM, woken):
+        woken.set()
+        await tick.reaches(1)
+        for _ in range(3):
+            woken.set()
+        await asyncio.sleep(0.05)
+        assert tick.count == 1
+        tick.hold.set()
+        await tick.reaches(2)
+        await asyncio.sleep(0.05)
+    assert (tick.count, tick.ended) == (2, 2)
+
+
+async def test_a_beat_that_failed_is_in_the_log_and_the_clock_goes_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tick = Beat(1, 2)
+    async with beating(tick, nothing, OFTEN, asyncio.Event()):
+        await tick.reaches(4)
+    assert [r.message for r in caplog.records if r.levelno >= logging.ERROR] == ["a beat failed"] * 2
+    assert tick.ended >= 1
+
+
+async def test_what_is_old_is_thrown_away_every_so_often_and_a_failure_there_stops_no_tick(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.scheduler._HOURLY", OFTEN)
+    tick, purge = Beat(), Beat(1)
+    async with beating(tick, purge, OFTEN, asyncio.Event()):
+        await purge.reaches(2)
+        await tick.reaches(2)
+    assert "a beat failed" in caplog.text
+
+
+async def test_nothing_beats_once_the_context_is_left() -> None:
+    tick, woken = Beat(), asyncio.Event()
+    tick.hold = asyncio.Event()
+    async with beating(tick, nothing, OFTEN, woken):
+        await tick.reaches(1)
+    woken.set()
+    tick.hold.set()
+    count = tick.count
+    await asyncio.sleep(0.1)
+    assert (tick.count, tick.ended) == (count, 0)
+    assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []

@@ -1,0 +1,98 @@
+"""The story as a newcomer lives it: in a browser, at the address that the demo prints."""
+
+import asyncio
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from sandbox.slack.reading import text_of
+from tests.stories.chromium import open_page
+from tests.stories.world import ROOM, World, open_world
+
+pytestmark = pytest.mark.browser
+
+_PATIENCE = 15_000
+
+
+async def _type(page: Page, text: str) -> None:
+    await page.fill("#composer", text)
+    await page.press("#composer", "Enter")
+
+
+async def test_a_meeting_is_recorded_found_played_and_downloaded(tmp_path: Path) -> None:
+    async with (
+        open_world(tmp_path, speed=8) as world,
+        open_page(f"{world.slack.url}/?as=U0VOVA#C0GENERAL") as page,
+    ):
+        world.vidyo.world.settings.join_delay = (
+            16  # two seconds here: long enough to see that nothing is claimed
+        )
+        await _type(page, f"/record start {ROOM}")
+        card = page.locator("[data-ts]").filter(has_text="Asked by").first
+        await expect(card).to_contain_text("Asking", timeout=_PATIENCE)
+        assert world.recorders() == 0
+        await expect(card).to_contain_text("Recording 230301302", timeout=_PATIENCE)
+        assert world.recorders() == 1
+
+        await card.get_by_role("button", name="Pause").click()
+        await expect(card).to_contain_text("paused", timeout=_PATIENCE)
+        await card.get_by_role("button", name="Resume").click()
+        await expect(card).to_contain_text("Recording 230301302", timeout=_PATIENCE)
+        await card.get_by_role("button", name="Stop").click()
+        await expect(card).to_contain_text(
+            re.compile("processed|processing|being made", re.I), timeout=_PATIENCE
+        )
+        await expect(card).to_contain_text("Ready", timeout=_PATIENCE)
+        assert world.starts() == 1
+
+        await _downloads(page, world)
+        await _plays(page)
+        await _searches(page, world)
+
+
+async def _downloads(page: Page, world: World) -> None:
+    """Download delivers the very file."""
+    await page.locator("[data-ts]").filter(has_text="Ready").get_by_role("button", name="Download").click()
+    link = page.get_by_role("link", name="Download now")
+    await link.wait_for()
+    answer = await page.request.get(await link.get_attribute("href") or "")
+    assert answer.status == 200
+    mine = [
+        row for row in world.vidyo.world.library if row.room_name == "230301302" and row.owner == "recbot"
+    ]
+    newest = max(mine, key=lambda row: row.id)
+    assert hashlib.sha256(await answer.body()).hexdigest() == world.vidyo.world.sha256(newest.guid)
+
+
+async def _plays(page: Page) -> None:
+    """Play opens a page on which the film runs."""
+    await page.locator("[data-ts]").filter(has_text="Ready").get_by_role("button", name="Play").click()
+    async with page.context.expect_page() as opened:
+        await page.get_by_role("link", name="Play now").click()
+    player = await opened.value
+    await player.locator("video").wait_for()
+    await player.evaluate("document.querySelector('video').muted = true")
+    await player.evaluate("document.querySelector('video').play()")
+    async with asyncio.timeout(15):  # asked from outside: the page's policy forbids Playwright's own waiting
+        while await player.evaluate("document.querySelector('video').currentTime") <= 0.3:
+            await asyncio.sleep(0.05)
+    await player.close()
+
+
+async def _searches(page: Page, world: World) -> None:
+    """A search lists, pages, and is shared."""
+    await _type(page, "/recordings search vova")
+    found = page.locator("article.ephemeral").filter(has_text="recordings, ").last
+    await expect(found).to_contain_text("1 to 5", timeout=_PATIENCE)
+    await found.get_by_role("button", name="Older").click()
+    await expect(found).to_contain_text("6 to 10", timeout=_PATIENCE)
+    await found.get_by_role("button", name="Newer").click()
+    await expect(found).to_contain_text("1 to 5", timeout=_PATIENCE)
+    await found.get_by_role("button", name="Share here").first.click()
+    await expect(page.locator("[data-ts]").filter(has_text="shares a recording")).to_be_visible(
+        timeout=_PATIENCE
+    )
+    assert any("shares a recording" in text_of(message) for message in world.slack.messages("#general"))

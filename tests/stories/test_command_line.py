@@ -1,0 +1,121 @@
+"""The command line, as real processes against the sandbox: states on stdout, words on stderr, and exit codes."""
+
+import asyncio
+import hashlib
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.bootstrap import running_bot
+from bot.cli.demo import far_sides, free_port, sandbox_settings
+from bot.cli.terminal import command_line
+from bot.domain.watch import State
+from sandbox.vidyo.server import VidyoSandbox
+from tests.stories.terminals import PATIENCE, Terminal, ended
+from tests.stories.world import ROOM, ROOM_NAME, SPEED
+
+
+@pytest.fixture
+async def vidyo() -> AsyncIterator[VidyoSandbox]:
+    async with VidyoSandbox(speed=SPEED) as vidyo:
+        yield vidyo
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, vidyo: VidyoSandbox) -> Terminal:
+    return Terminal(tmp_path, vidyo)
+
+
+async def test_start_tells_each_state_and_ends_with_0_once_a_recorder_is_seen(
+    terminal: Terminal, vidyo: VidyoSandbox
+) -> None:
+    started = await terminal.run("record", "start", ROOM, "--json")
+
+    assert started.code == 0
+    assert [value["state"] for value in started.values] == ["asked", "recording"]
+    assert started.values[-1]["room"]["name"] == ROOM_NAME
+    assert started.values[-1]["recorder"]["name"] == "APPLICATION-AND-CONFERENCE"
+    assert f"{ROOM_NAME}: asked for a recorder" in started.err
+    assert f"{ROOM_NAME}: recording, 3 in the room" in started.err
+    assert len(vidyo.world.recorders.in_room(vidyo.world.room(ROOM))) == 1
+
+    stopped = await terminal.type("record", "stop", ROOM)
+    assert stopped.code == 0
+    assert stopped.out.splitlines()[-1] == f"{ROOM_NAME}: stopped; the file is being made"
+    assert not vidyo.world.recorders.in_room(vidyo.world.room(ROOM))
+
+
+async def test_search_prints_one_object_a_line_and_says_in_words_how_many_there_are(
+    terminal: Terminal,
+) -> None:
+    found = await terminal.run("recordings", "search", "vova", "--json")
+
+    assert found.code == 0
+    assert len(found.values) == 10
+    assert {value["owner"] for value in found.values} == {"vova"}
+    assert "recbot-secret" not in found.out
+    assert "downloadRecording" not in found.out
+    assert "1 to 10" in found.err
+
+
+async def test_download_writes_the_file_and_counts_in_plain_lines_where_there_is_no_terminal(
+    terminal: Terminal, vidyo: VidyoSandbox
+) -> None:
+    fetched = await terminal.run("recordings", "download", "4908", "-o", "x.mp4")
+
+    assert fetched.code == 0
+    digest = hashlib.sha256((terminal.directory / "x.mp4").read_bytes()).hexdigest()
+    assert digest == vidyo.world.sha256("bce75e5c-e850-5c4c-8f1e-c9b705eff420")
+    assert fetched.out == "x.mp4: 1493016 bytes\n"
+    assert fetched.err.splitlines()[-1] == "100 % 1.5 MB"
+    assert "\r" not in fetched.err
+    assert [file.name for file in terminal.directory.iterdir() if file.suffix == ".part"] == []
+
+
+async def test_each_way_to_fail_has_its_own_exit_code(terminal: Terminal) -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    refused = await terminal.type("record", "start", "NoRecGroup")
+    misspelt = await terminal.type("recordings", "search", "since:someday")
+    misconfigured = await terminal.type("record", "status", RECBOT_PACE__CONFIRM_PATIENCE="soon")
+    unreachable = await terminal.type("record", "start", ROOM, RECBOT_PROVIDERS__VIDYO__PORTAL_URL=nowhere)
+
+    assert refused.code == 1
+    assert refused.out.splitlines()[-1].startswith(
+        "NoRecGroup: did not start. The group of NoRecGroup may not"
+    )
+    assert misspelt.code == 2
+    assert "since:" in misspelt.err
+    assert misconfigured.code == 2
+    assert "pace.confirm_patience" in misconfigured.err
+    assert unreachable.code == 3
+    assert "cannot be reached" in unreachable.err
+
+
+async def test_a_start_that_is_interrupted_ends_with_4_and_a_running_bot_takes_it_over(
+    tmp_path: Path,
+) -> None:
+    async with far_sides(speed=SPEED, port=0) as (slack, vidyo):
+        vidyo.world.add_room("Slow40", people=["Guest Ada"], join_delay=40)
+        terminal = Terminal(tmp_path, vidyo)
+        process = await terminal.launch("record", "start", "Slow40", "--json")
+        assert process.stdout is not None
+        async with asyncio.timeout(PATIENCE):
+            said = await process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        interrupted = await ended(process)
+        assert interrupted.code == 4
+        assert "Interrupted" in interrupted.err
+        assert b'"state": "asked"' in said
+
+        async with running_bot(sandbox_settings(slack, vidyo, tmp_path, speed=SPEED)) as bot:
+            [watch] = await bot.services.store.watches.in_conversation(command_line().conversation)
+            async with asyncio.timeout(10):
+                while watch.state is not State.RECORDING:
+                    await asyncio.sleep(0.05)
+                    [watch] = await bot.services.store.watches.in_conversation(command_line().conversation)
+            status = await terminal.type("record", "status", "Slow40", "--json")
+        [value] = status.values
+        assert value["watch"]["state"] == "recording"
+        assert vidyo.world.journal.count("startRecording") == 1

@@ -1,0 +1,124 @@
+"""The bot between its far sides, on real sockets, in a world that runs twenty times as fast."""
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.bootstrap import Bot, running_bot
+from bot.cli.demo import far_sides, sandbox_settings
+from sandbox.slack.blockkit import problems, view_problems
+from sandbox.slack.content import LONGEST_UPDATE
+from sandbox.slack.model import Message
+from sandbox.slack.reading import text_of
+from sandbox.slack.server import SlackSandbox
+from sandbox.vidyo.server import VidyoSandbox
+
+SPEED = 20.0
+ROOM = "Nf5kaN9tWo"
+ROOM_NAME = "230301302"
+
+
+@dataclass
+class World:
+    """What a story needs: the people's Slack, the rooms' Vidyo, and the bot."""
+
+    slack: SlackSandbox
+    vidyo: VidyoSandbox
+    bot: Bot
+    directory: Path
+
+    async def start(self, room: str = ROOM, *, user: str = "vova", channel: str = "#general") -> None:
+        """Somebody types the command."""
+        await self.slack.command(user, channel, f"/record start {room}")
+
+    async def card(self, *words: str, channel: str = "#general", timeout: float = 8) -> Message:
+        """The newest message in the channel that says all this."""
+        return await self.slack.see(channel, *words, timeout=timeout)
+
+    async def told(
+        self, *words: str, user: str = "vova", channel: str = "#general", timeout: float = 8
+    ) -> Message:
+        """What only this person sees."""
+        return await self.slack.see(channel, *words, user=user, timeout=timeout)
+
+    def cards(self, channel: str = "#general") -> list[Message]:
+        """The live cards that stand in the channel."""
+        return [m for m in self.slack.messages(channel) if "Asked by" in text_of(m)]
+
+    def recorders(self, room: str = ROOM) -> int:
+        """How many recorders are in the room now."""
+        return len(self.vidyo.world.recorders.in_room(self.vidyo.world.room(room)))
+
+    def starts(self) -> int:
+        """How often the portal was asked for a recorder."""
+        return self.vidyo.world.journal.count("startRecording")
+
+
+@asynccontextmanager
+async def open_world(
+    directory: Path, *, speed: float = SPEED, **sections: dict[str, Any]
+) -> AsyncIterator[World]:
+    """Slack, Vidyo and the bot, as `recbot demo` puts them together."""
+    async with far_sides(speed=speed, port=0) as (slack, vidyo):
+        settings = sandbox_settings(slack, vidyo, directory, speed=speed, sections=sections)
+        if settings.slack is not None and settings.slack.mode == "http":
+            await slack.set_request_url(f"http://{settings.web.host}:{settings.web.port}/slack/events")
+        with errors_logged() as errors:
+            async with running_bot(settings) as bot:
+                yield World(slack, vidyo, bot, directory)
+        wrong = [failure.text for failure in slack.failures] + errors + layout_problems(slack)
+        assert not wrong, wrong
+
+
+_LAYOUT_REFUSALS = {
+    "duplicate_external_id",
+    "invalid_arguments",
+    "invalid_attachments",
+    "invalid_blocks",
+    "invalid_metadata_format",
+    "metadata_too_large",
+    "msg_blocks_too_many",
+    "msg_too_long",
+    "no_text",
+    "view_too_large",
+}
+
+
+def layout_problems(slack: SlackSandbox) -> list[str]:
+    """What Slack refused to show, and what stands there beyond its published limits."""
+    found = [f"{e.name}: {e.outcome}" for e in slack.workspace.journal if e.outcome in _LAYOUT_REFUSALS]
+    for conversation in slack.workspace.conversations.values():
+        for message in conversation.messages:
+            found += problems(message.blocks)
+            if len(message.text) > LONGEST_UPDATE:
+                found.append(f"a text of {len(message.text)} characters: {message.text[:80]}")
+    for user in slack.workspace.people:
+        for view in filter(None, [*slack.views.stack(user), slack.views.home(user)]):
+            found += view_problems(view.content)
+    return found
+
+
+class _Ear(logging.Handler):
+    """Hears the errors of the bot, of a provider and of the loop."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name.partition(".")[0] in ("bot", "providers", "asyncio"):
+            self.heard.append(f"{record.name}: {record.getMessage()}")
+
+
+@contextmanager
+def errors_logged() -> Iterator[list[str]]:
+    """What is logged as an error meanwhile."""
+    ear = _Ear()
+    logging.getLogger().addHandler(ear)
+    try:
+        yield ear.heard
+    finally:
+        logging.getLogger().removeHandler(ear)
