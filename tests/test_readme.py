@@ -11,9 +11,11 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from playwright.async_api import expect
 
 from bot.cli.demo import far_sides
 from sandbox.vidyo.server import VidyoSandbox
+from tests.stories.chromium import open_page
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -82,17 +84,30 @@ async def test_the_first_command_brings_everything_that_the_second_needs(tmp_pat
         assert (tmp_path / "recbot" / name).is_file()
 
 
-async def test_the_demo_prints_one_address_and_serves_a_page_there() -> None:
-    async with running(COMMANDS[1], ROOT) as process, asyncio.timeout(60):
-        assert process.stdout is not None
-        url = None
-        while url is None:
-            line = (await process.stdout.readline()).decode()
-            assert line, "the demo ended before it printed an address"
-            url = re.search(r"http://[\w.]+:\d+", line)
-        async with aiohttp.ClientSession() as session, session.get(url[0]) as page:
+async def test_the_demo_prints_one_address_and_a_meeting_is_recorded_there() -> None:
+    async with running(COMMANDS[1], ROOT) as process:
+        url = await address_of(process)
+        async with aiohttp.ClientSession() as session, session.get(url) as page:
             assert page.status == 200
             assert "<title>" in await page.text()
+        async with open_page(f"{url}/?as=U0VOVA#C0GENERAL") as page:
+            await page.fill("#composer", "/record start Nf5kaN9tWo")
+            await page.press("#composer", "Enter")
+            card = page.locator("[data-ts]").filter(has_text="Asked by")
+            await expect(card).to_contain_text("Recording 230301302", timeout=20_000)
+            await card.get_by_role("button", name="Stop").click()
+            await expect(card).to_contain_text("Ready", timeout=30_000)
+            await expect(card.get_by_role("button", name="Play")).to_be_visible()
+
+
+async def address_of(demo: asyncio.subprocess.Process) -> str:
+    """The one address that the demo prints."""
+    assert demo.stdout is not None
+    async with asyncio.timeout(60):
+        async for line in demo.stdout:
+            if found := re.search(r"http://[\w.]+:\d+", line.decode()):
+                return found[0]
+    raise AssertionError("the demo ended before it printed an address")
 
 
 async def test_the_commands_for_the_command_line_work(tmp_path: Path) -> None:
