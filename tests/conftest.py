@@ -5,7 +5,7 @@ from collections.abc import Generator
 
 import pytest
 
-_SKIP_NOTHING = os.environ.get("RECBOT_TESTS_SKIP_NOTHING") == "1"
+_SKIP_NOTHING = os.environ.get("TESTS_SKIP_NOTHING") == "1"
 
 
 @pytest.hookimpl(wrapper=True)
