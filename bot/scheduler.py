@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -20,7 +20,7 @@ _HOURLY = timedelta(hours=1)
 
 @asynccontextmanager
 async def beating(tick: Beat, purge: Beat, every: timedelta, woken: asyncio.Event) -> AsyncIterator[None]:
-    """Tick every so often, and at once when `woken` is set; purge once an hour. Leaving the context stops both."""
+    """Tick every so often, and at once when `woken` is set; purge at first and once an hour. Leaving the context stops both."""
 
     async def beat() -> None:
         woken.set()
@@ -38,7 +38,13 @@ async def beating(tick: Beat, purge: Beat, every: timedelta, woken: asyncio.Even
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     scheduler.add_job(beat, "interval", seconds=every.total_seconds(), id="tick")
-    scheduler.add_job(guarded_purge, "interval", seconds=_HOURLY.total_seconds(), id="purge")
+    scheduler.add_job(
+        guarded_purge,
+        "interval",
+        seconds=_HOURLY.total_seconds(),
+        id="purge",
+        next_run_time=datetime.now(UTC),  # a process that never lives for an hour purges too
+    )
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     scheduler.start()
     listening = asyncio.create_task(when_woken())

@@ -47,6 +47,13 @@ async def test_it_ticks_by_itself() -> None:
         await tick.reaches(3)
 
 
+async def test_it_purges_as_soon_as_it_begins() -> None:
+    purge = Beat()
+    async with beating(nothing, purge, SELDOM, asyncio.Event()):
+        await purge.reaches(1)
+    assert purge.count == 1
+
+
 async def test_it_ticks_at_once_when_woken_and_not_before() -> None:
     tick, woken = Beat(), asyncio.Event()
     async with beating(tick, nothing, SELDOM, woken):
