@@ -38,9 +38,8 @@ log = logging.getLogger(__name__)
 
 _AT_ONCE = 20
 _DRAIN_SECONDS = 8.0
-_PATIENCE = aiohttp.ClientTimeout(
-    total=20, connect=5
-)  # well within a lease: a message is posted by one process
+# Well within a lease: a message is posted by one process.
+_PATIENCE = aiohttp.ClientTimeout(total=20, connect=5)
 
 
 @dataclass(frozen=True, slots=True)

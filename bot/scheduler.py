@@ -20,7 +20,10 @@ _HOURLY = timedelta(hours=1)
 
 @asynccontextmanager
 async def beating(tick: Beat, purge: Beat, every: timedelta, woken: asyncio.Event) -> AsyncIterator[None]:
-    """Tick every so often, and at once when `woken` is set; purge at first and once an hour. Leaving the context stops both."""
+    """Tick every so often, and at once when `woken` is set; purge at first and once an hour.
+
+    Leaving the context stops both.
+    """
 
     async def beat() -> None:
         woken.set()

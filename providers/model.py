@@ -4,10 +4,11 @@ Nothing here knows how a provider spells these things, and no value is invented 
 none: what is unknown is `None`.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 RoomKey = NewType("RoomKey", str)
 RoomId = NewType("RoomId", str)
@@ -126,9 +127,10 @@ class SortBy(StrEnum):
 class RecordingQuery:
     """What to look for. Filters hold together; `words` match title, owner or room (one suffices).
 
-    Times bound the start: `since` <= started < `until`. `running` False leaves out what is still being
-    recorded. `hidden` True also gives private recordings. Every comparison of text ignores case and
-    matches a part; `exact_room` matches the room's name or extension whole (with an optional PIN behind).
+    Times bound the start: `since` <= started < `until`; lengths likewise: `longer` <= duration < `shorter`.
+    `running` False leaves out what is still being recorded. `hidden` True also gives private recordings.
+    Every comparison of text ignores case and matches a part; `exact_room` matches the room's name or
+    extension whole (with an optional PIN behind).
     """
 
     words: str = ""
@@ -147,6 +149,54 @@ class RecordingQuery:
     hidden: bool = False
     start: int = 0
     limit: int = 10
+
+    def matches(self, recording: Recording) -> bool:
+        """True if every filter holds.
+
+        A length that is not known yet is neither longer nor shorter. A scope that nobody could read counts as
+        private: better one recording too few than one shown that should not be.
+        """
+        length = recording.duration
+        owners = (recording.owner or "", recording.owner_name or "")
+        return (
+            (self.running or not recording.running)
+            and (self.hidden or recording.scope not in (Scope.PRIVATE, None))
+            and (self.since is None or self.since <= recording.started)
+            and (self.until is None or recording.started < self.until)
+            and (self.longer is None or (length is not None and self.longer <= length))
+            and (self.shorter is None or (length is not None and length < self.shorter))
+            and (self.scope is None or recording.scope is self.scope)
+            and (not self.owner or _within(self.owner, owners))
+            and (not self.title or _within(self.title, (recording.title,)))
+            and (not self.room or self._is_room(recording.room, self.room))
+            and all(_within(word, (recording.title, recording.room, *owners)) for word in self.words.split())
+        )
+
+    def in_order(self, recordings: Iterable[Recording]) -> list[Recording]:
+        """Sorted as asked; equal ones by their ids, shorter ones first, so that pages fit together."""
+        key = _SORT_KEYS[self.sort]
+        return sorted(recordings, key=lambda one: (key(one), len(one.id), one.id), reverse=self.descending)
+
+    def _is_room(self, room: str, wanted: str) -> bool:
+        # Vidyo stores a scheduled room with an old dedicated prefix as its extension with the PIN behind.
+        room, wanted = room.casefold(), wanted.casefold()
+        if not self.exact_room:
+            return wanted in room
+        pin = room.removeprefix(wanted)
+        return room == wanted or (room.startswith(wanted) and pin.isascii() and pin.isdigit())
+
+
+_SORT_KEYS: dict[SortBy, Callable[[Recording], Any]] = {
+    SortBy.DATE: lambda recording: recording.started,
+    SortBy.TITLE: lambda recording: recording.title.casefold(),
+    SortBy.ROOM: lambda recording: recording.room.casefold(),
+    SortBy.DURATION: lambda recording: recording.duration or timedelta(),
+}
+
+
+def _within(part: str, texts: Iterable[str]) -> bool:
+    folded = part.casefold()
+    return any(folded in text.casefold() for text in texts)
 
 
 @dataclass(frozen=True, slots=True)

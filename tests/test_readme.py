@@ -15,7 +15,7 @@ from playwright.async_api import expect
 
 from bot.cli.demo import far_sides
 from sandbox.vidyo.server import VidyoSandbox
-from tests.stories.chromium import open_page
+from tests.chromium import open_page
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

@@ -1,5 +1,6 @@
 """`recbot demo` and `recbot sandbox`: the far sides on one machine, with and without the bot."""
 
+import json
 import secrets
 import socket
 import tempfile
@@ -76,21 +77,32 @@ def sandbox_settings(
         "security": {"keys": [secrets.token_urlsafe(32)]},
         "policy": {"administrators": ["U0VOVA"]},
         "pace": {name: getattr(pace, name) for name in Pace.__dataclass_fields__},
-        "providers": {
-            "vidyo": {
-                "kind": "vidyo",
-                "portal_url": vidyo.portal_url,
-                "replay_url": vidyo.replay_url,
-                "tenant": "test",
-                "username": "recbot",
-                "password": "recbot-secret",
-                "profile": "000",
-            }
-        },
+        "providers": {"vidyo": vidyo_keys(vidyo)},
     }
     for name, keys in (sections or {}).items():
         base[name] = {**base.get(name, {}), **keys}
     return Settings.model_validate(base)
+
+
+def vidyo_keys(vidyo: VidyoSandbox) -> dict[str, Any]:
+    """The keys of [providers.vidyo] for this sandbox, with the login that it knows."""
+    return {
+        "kind": "vidyo",
+        "portal_url": vidyo.portal_url,
+        "replay_url": vidyo.replay_url,
+        "tenant": "test",
+        "username": "recbot",
+        "password": "recbot-secret",
+    }
+
+
+def toml(sections: Mapping[str, Mapping[str, Any]]) -> str:
+    """These sections as they stand in recbot.toml; a string in JSON reads the same there."""
+    tables = []
+    for name, keys in sections.items():
+        lines = [f"{key} = {json.dumps(value)}\n" for key, value in keys.items()]
+        tables.append(f"[{name}]\n{''.join(lines)}")
+    return "\n".join(tables)
 
 
 def free_port() -> int:
@@ -141,24 +153,13 @@ def sandbox(port: int, speed: float, lenient: bool) -> None:
 
 async def _sandbox(port: int, speed: float, lenient: bool) -> int:
     async with far_sides(speed=speed, port=port, lenient=lenient) as (slack, vidyo):
-        click.echo(_TOML.format(slack=slack, vidyo=vidyo))
+        login = {
+            "mode": "socket",
+            "bot_token": slack.credentials.bot_token,
+            "app_token": slack.credentials.app_token,
+            "api_url": slack.api_url,
+        }
+        click.echo(toml({"slack": login, "providers.vidyo": vidyo_keys(vidyo)}))
         click.echo(f"# The page is at {slack.url}", err=True)
         await told_to_stop()
     return Exit.DONE
-
-
-_TOML = """\
-[slack]
-mode = "socket"
-bot_token = "{slack.credentials.bot_token}"
-app_token = "{slack.credentials.app_token}"
-api_url = "{slack.api_url}"
-
-[providers.vidyo]
-kind = "vidyo"
-portal_url = "{vidyo.portal_url}"
-replay_url = "{vidyo.replay_url}"
-tenant = "test"
-username = "recbot"
-password = "recbot-secret"
-"""

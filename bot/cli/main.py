@@ -32,9 +32,11 @@ _MODULES = {
 @click.option("-v", "--verbose", is_flag=True, help="Log more.")
 def cli(config: Path | None, verbose: bool) -> None:
     """Control meeting recording from Slack, find recordings in chat, and be told when one is ready."""
-    level = logging.DEBUG if verbose else logging.WARNING
+    # What libraries say for their own debugging quotes requests and rows: tokens, addresses of answers, PINs.
     logging.basicConfig(
-        level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
     )
     for name in ("bot", "providers"):
         logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.INFO)

@@ -10,11 +10,13 @@ import click
 from bot.cli.context import Exit, run, services, settings_of
 from bot.cli.record import as_json, on_provider
 from bot.cli.terminal import Progress, Terminal, command_line, recording_value, recording_words
+from bot.domain.errors import CannotDo
 from bot.domain.grammar import LatestCommand, SearchCommand, ShowCommand, read_recordings
+from bot.domain.words import from_shell
 from bot.recording.search import find_recording, search_recordings
 from bot.settings import Settings
 from providers.download import download as fetch
-from providers.model import RecordingId, RecordingPage, RecordingQuery
+from providers.model import RecordingPage, RecordingQuery
 
 
 @click.group()
@@ -40,7 +42,7 @@ def search(
 async def _search(
     words: Sequence[str], on: str | None, limit: int, start: int, settings: Settings, terminal: Terminal
 ) -> int:
-    command = read_recordings("search " + " ".join(_quoted(word) for word in words), datetime.now(UTC), None)
+    command = read_recordings(from_shell(["search", *words]), datetime.now(UTC), None)
     assert isinstance(command, SearchCommand)
     return await _print(command.query, on or command.on, limit, start, settings, terminal)
 
@@ -117,23 +119,17 @@ async def _download(id: str, output: Path, on: str | None, settings: Settings, t
     command = read_recordings(f"show {id}", datetime.now(UTC), None)
     assert isinstance(command, ShowCommand)
     async with services(settings, terminal) as s:
-        provider, recording = await find_recording(on, RecordingId(command.id), command_line().asker, s)
+        provider, recording = await find_recording(on, command.id, command_line().asker, s)
         bar = Progress(recording.size)
         try:
             size = await fetch(s.providers.library(provider), recording, output, bar)
+        except OSError as error:
+            raise CannotDo(f"{output} cannot be written: {error.strerror or error}.") from error
         finally:
             bar.close()
         value = {"provider": provider, "id": recording.id, "file": str(output), "size": size}
         terminal.value(value, f"{output}: {size} bytes")
         return Exit.DONE
-
-
-def _quoted(word: str) -> str:
-    """A shell takes the quotes away: put them back around what holds a space."""
-    if " " not in word:
-        return word
-    key, colon, value = word.partition(":")
-    return f'{key}:"{value}"' if colon and " " not in key else f'"{word}"'
 
 
 def _count(page: RecordingPage, start: int) -> str:

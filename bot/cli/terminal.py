@@ -125,7 +125,9 @@ def answer_words(answer: Answer) -> str:
         case Sentence():
             return answer.text
         case WhichRoom():
-            return "Which room? Write its key:\n" + "\n".join(f"  {_room(p.room)}" for p in answer.places)
+            return "Which room? Write its key, its extension or its whole name:\n" + "\n".join(
+                f"  {_room(p.room)}" for p in answer.places
+            )
         case WhichWatch():
             return "Which one? Name the room:\n" + "\n".join(f"  {_room(w.room)}" for w in answer.watches)
         case RoomIsEmpty():
@@ -180,4 +182,4 @@ class Progress:
 
 
 def _room(room: Room) -> str:
-    return f"{room.key or room.id}  {room.name}"
+    return "  ".join(known for known in (room.key or room.extension, room.name) if known)

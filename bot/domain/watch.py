@@ -217,14 +217,13 @@ class Watch:
             sent = self.stop_sent_at if known else None
             watch = replace(self, recorder=recorder, confirmed_at=self.confirmed_at or at, unsure=False)
             if sent is None or at - sent >= pace.stop_again:
-                watch = replace(watch, stop_sent_at=at)
+                watch = replace(watch, stop_sent_at=at, reason=self.reason if sent else "")
                 return Step(watch, look_in=look_in, stop=recorder)
             return Step(watch, look_in=look_in)
         if self.confirmed_at is not None:
             return self._ended(at, pace, lost=False)
-        invited = (
-            at - self.asked_at < pace.confirm_patience
-        )  # the invitation is on its way: it may still come
+        # An invitation that is on its way may still bring one.
+        invited = at - self.asked_at < pace.confirm_patience
         if invited or since < pace.stopping_quick:
             return Step(self, look_in=look_in)
         stopped = replace(self, state=State.NOT_STARTED, reason="It was stopped before a recorder came.")

@@ -30,15 +30,22 @@ from providers.errors import ProviderError
 
 log = logging.getLogger(__name__)
 
+_MOST_RUNS = 5
+
 
 async def carry_out(claimed: Claimed[Request], services: Services) -> None:
     """Do what was asked, tell the person what the channel is not told, and close the request.
 
     A workflow that is run a second time, since the first process died in it, looks at what is there before
-    it asks for anything.
+    it asks for anything. One that has failed in a way nobody foresaw is given up after some runs, and the person told.
     """
     request = claimed.value
     try:
+        if claimed.attempts > _MOST_RUNS:
+            raise CannotDo(
+                f"Recbot failed {_MOST_RUNS} times at what you asked for, and tries no more. What came of it is not "
+                "known; whoever runs Recbot finds why in its log."
+            )
         async with _held(claimed, services):
             answer = await _run(claimed, services)
         outcome = "done"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.answers import Place
 from bot.domain.conversation import Asker
-from bot.domain.errors import CannotDo
+from bot.domain.errors import CannotDo, CannotSpeak
 from bot.domain.notice import Notice, RoomCreated
 from bot.domain.policy import Verb
 from bot.domain.requests import CreateRoom
@@ -17,7 +17,7 @@ async def create_room(request: CreateRoom, key: str, services: Services, *, firs
     """Create a scheduled room and post its join link. `key` makes the message one, if this is run again.
 
     Not `first`: an earlier run died on the way. If it left no message, nobody knows whether a room was made, and
-    none is made on the quiet.
+    none is made on the quiet. CannotSpeak: the room is there, and its link is in the sentence.
     """
     reply = request.reply
     await services.require(reply.asker, Verb.START)
@@ -31,11 +31,17 @@ async def create_room(request: CreateRoom, key: str, services: Services, *, firs
     else:
         maker = services.providers.makers(request.on)[0]
         place = Place(maker.name, await maker.create_room(request.name))
-        await services.store.notices.owe(
-            Notice(f"room:{key}", reply.conversation, RoomCreated(place.provider, place.room, reply.asker))
-        )
+        if reply.conversation.front == "slack":
+            body = RoomCreated(place.provider, place.room, reply.asker)
+            await services.store.notices.owe(Notice(f"room:{key}", reply.conversation, body))
     if reply.conversation.front == "slack":
-        await services.messenger.show(f"room:{key}")
+        try:
+            await services.messenger.show(f"room:{key}")
+        except CannotSpeak as error:
+            raise CannotSpeak(
+                f"{place.room.name} was created: {place.room.join_url or place.room.key}. Only you see this, since "
+                "Recbot cannot post in this channel: type /invite @Recbot, and share the link yourself."
+            ) from error
     return place
 
 

@@ -22,11 +22,11 @@ async def search_recordings(
 async def find_recording(
     on: str | None, id: RecordingId, asker: Asker, services: Services
 ) -> tuple[str, Recording]:
-    """One recording by its id. A private one is not found, whoever asks."""
+    """One recording by its id. A private one, or one whose scope nobody can read, is not found, whoever asks."""
     await services.require(asker, Verb.VIEW)
     name = library_name(on, services)
     recording = await services.providers.library(name).recording(id)
-    if recording.scope is Scope.PRIVATE and asker.front != "cli":
+    if recording.scope in (Scope.PRIVATE, None) and asker.front != "cli":
         raise NotFound(f"There is no recording {id} that may be shown here.")
     return name, recording
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import NAMESPACE_OID, uuid5
 
 from bot.domain.answers import Answer, MayStartAgain, Place, RoomIsEmpty, WhichRoom
+from bot.domain.errors import CannotDo
 from bot.domain.matching import is_room
 from bot.domain.notice import CardOf, Notice, card_key
 from bot.domain.policy import Verb
@@ -35,10 +36,13 @@ async def start_recording(
     id = uuid5(NAMESPACE_OID, key).hex if key else services.new_id()
     if key and (begun := await _begun(id, request, services)):
         return await _first_look(begun, services) if begun.state is State.PREPARED else begun
-    if request.again is not None and (earlier := await services.store.watches.get(request.again)):
+    if request.again is not None:
+        earlier = await services.store.watches.get(request.again)
+        if earlier is None:
+            raise CannotDo("Recbot no longer follows that recording. Name the room: /record start ROOMKEY.")
         if earlier.state is State.NOT_STARTED:
             return await _again(earlier, id, request, services)
-        request = replace(request, room=earlier.room.id, on=earlier.provider, again=None)
+        request = _anew(request, earlier)
     try:
         place = await _place(request, services)
     except Several as several:
@@ -49,6 +53,18 @@ async def start_recording(
     if not request.anyway and view.people == 0 and view.recorder is None:
         return RoomIsEmpty(request, place)
     return await _reserve(id, request, place, view, listed, services)
+
+
+def _anew(request: StartRecording, earlier: Watch) -> StartRecording:
+    """The same recording once more: its room, profile and webcast, on a card of its own."""
+    return replace(
+        request,
+        room=earlier.room.id,
+        on=earlier.provider,
+        profile=request.profile or earlier.profile,
+        webcast=request.webcast or earlier.webcast,
+        again=None,
+    )
 
 
 async def _begun(id: str, request: StartRecording, services: Services) -> Watch | None:
@@ -112,13 +128,22 @@ async def _reserve(
 
 
 async def _brought_up_to_date(holder: Watch, services: Services) -> bool:
-    """Look at the room that holds us up, if nobody else is looking; False: it stays as it is."""
-    claimed = await services.store.watches.claim_one(holder.id, services.owner, services.lease)
-    if claimed is None:
-        return False
-    await look(claimed, services)
-    now = await services.store.watches.get(holder.id)
-    return now is None or not now.holds_room
+    """Look at the room that holds us up, if nobody else is looking; False: it stays as it is.
+
+    A recorder that is not seen any more counts as gone after a second look, so that is waited for.
+    """
+    for last in (False, True):
+        claimed = await services.store.watches.claim_one(holder.id, services.owner, services.lease)
+        if claimed is None:
+            return False
+        await look(claimed, services)
+        now = await services.store.watches.get(holder.id)
+        if now is None or not now.holds_room:
+            return True
+        if last or now.vanished_at is None:
+            return False
+        await asyncio.sleep(services.pace.vanished_look.total_seconds())
+    raise AssertionError("unreachable")
 
 
 def _held(holder: Watch) -> Answer:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.domain.answers import Place
-from bot.domain.errors import CannotDo
+from bot.domain.errors import CannotDo, UsageError
 from providers.errors import NotFound, ProviderError
 from providers.interfaces import RecordingControl
 from providers.model import Room, RoomId, RoomKey
@@ -27,6 +27,8 @@ async def find_place(words: str, on: str | None, providers: Providers) -> Place:
     A key or a whole name is enough; where a word is one room's key and another's name, or only a part
     of a name, Several is raised, since to record the wrong room is worse than to ask. NotFound if nothing fits.
     """
+    if not words.strip():
+        raise UsageError("Which room? Write its key, its name or a join link.")
     found = await asyncio.gather(*(_rooms(control, words) for control in providers.controls(on)))
     whole = tuple(place for exact, _ in found for place in exact)
     part = tuple(place for _, partial in found for place in partial)

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 from bot.domain.answers import Sentence
 from bot.domain.conversation import ReplyTo
@@ -19,6 +20,7 @@ from bot.store import Claimed
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 Deliver = Callable[[Claimed[Notice]], Coroutine[Any, Any, None]]
 
 
@@ -32,27 +34,29 @@ class Pools:
         self._room = room
         self._room_again = room_again
         self._running: dict[str, set[asyncio.Task[None]]] = defaultdict(set)
-        self._full: set[str] = set()
+        self._short: set[str] = set()
 
     def free(self, pool: str) -> int:
         """How many more bodies the pool takes now."""
         return max(0, self._room - len(self._running[pool]))
 
     def run(self, pool: str, body: Coroutine[Any, Any, None]) -> None:
-        """Run the body in the pool. `room_again` is called when half of a pool that was full is free again."""
+        """Run the body in the pool."""
         task = asyncio.create_task(_guarded(body))
         running = self._running[pool]
         running.add(task)
-        if len(running) >= self._room:
-            self._full.add(pool)
 
         def ended(task: asyncio.Task[None]) -> None:
             running.discard(task)
-            if pool in self._full and len(running) <= self._room // 2:
-                self._full.discard(pool)
+            if pool in self._short and len(running) <= self._room // 2:
+                self._short.discard(pool)
                 self._room_again()
 
         task.add_done_callback(ended)
+
+    def short(self, pool: str) -> None:
+        """More may be waiting than the pool had room for: `room_again` is called once half of it is free."""
+        self._short.add(pool)
 
     async def drain(self, seconds: float) -> None:
         """Wait for what is under way; what is not done by then is cancelled, and its claim runs out."""
@@ -82,21 +86,28 @@ class Tick:
 
     async def __call__(self) -> None:
         """Claim once. To return is to have begun, not to have finished."""
-        s, pools = self._services, self._pools
-        store, claim = s.store, (s.owner, s.lease)
-        if free := pools.free("inbox"):
-            for request in await store.inbox.claim(*claim, free):
-                pools.run("inbox", carry_out(request, s))
+        s = self._services
+        store, us = s.store, (s.owner, s.lease)
+        await self._fill("inbox", partial(store.inbox.claim, *us), lambda request: carry_out(request, s))
         for provider in s.providers.all:
-            if free := pools.free(provider.name):
-                for watch in await store.watches.claim(*claim, free, providers=[provider.name]):
-                    pools.run(provider.name, self._look(watch))
-        if free := pools.free("library"):
-            for due in await store.looks.claim(*claim, free):
-                pools.run("library", look_into_library(due, s))
-        if free := pools.free("slack"):
-            for notice in await store.notices.claim(*claim, free):
-                pools.run("slack", self._deliver(notice))
+            due = partial(store.watches.claim, *us, providers=[provider.name])
+            await self._fill(provider.name, due, self._look)
+        await self._fill("library", partial(store.looks.claim, *us), lambda due: look_into_library(due, s))
+        await self._fill("slack", partial(store.notices.claim, *us), self._deliver)
+
+    async def _fill(
+        self,
+        pool: str,
+        claim: Callable[[int], Awaitable[Sequence[Claimed[T]]]],
+        body: Callable[[Claimed[T]], Coroutine[Any, Any, None]],
+    ) -> None:
+        """Claim as much as the pool has room for."""
+        free = self._pools.free(pool)
+        claimed = await claim(free) if free else ()
+        for one in claimed:
+            self._pools.run(pool, body(one))
+        if len(claimed) == free:
+            self._pools.short(pool)
 
     async def _look(self, claimed: Claimed[Watch]) -> None:
         watch = claimed.value

@@ -69,10 +69,8 @@ class Actions:
         app.action(Action.DOWNLOAD.value)(answering(_GivingLink("download", desk), desk))
         for action in (Action.NEWER, Action.OLDER):
             app.action(action.value)(answering(self._page, desk))
-        for action in (
-            Action.JOIN,
-            Action.OPEN_LINK,
-        ):  # plain links: the click itself must still be acknowledged
+        # Plain links: Slack tells of the click all the same, and wants it acknowledged.
+        for action in (Action.JOIN, Action.OPEN_LINK):
             app.action(action.value)(answering(_nothing, desk))
         app.action(Action.MORE.value)(choosing(self.more, desk))
 

@@ -18,6 +18,7 @@ from bot.domain.grammar import (
     read_record,
     read_recordings,
 )
+from bot.domain.policy import Verb
 from bot.domain.requests import Change, ChangeWatch, CreateRoom, Request, StartRecording
 from bot.recording.room import profiles, room_status
 from bot.recording.search import find_recording, search_recordings
@@ -91,6 +92,7 @@ class Commands:
             found = await profiles(command.on, heard.asker, services)
             await messenger.say(heard.reply, cards.profiles(found))
         elif command.target is None:
+            await services.require(heard.asker, Verb.VIEW)
             watches = await services.store.watches.in_conversation(
                 heard.reply.conversation, only_holding=True
             )

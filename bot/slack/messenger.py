@@ -20,14 +20,13 @@ from bot.slack.client import answer_address
 from bot.slack.hosts import SlackHosts
 from bot.slack.people import People
 from bot.slack.poster import Poster
-from bot.slack.refusal import code_of, is_passing, retry_after
+from bot.slack.refusal import NOT_TAKEN, code_of, is_passing, retry_after
 from bot.slack.upload import Uploader
 from providers.interfaces import RecordingLibrary
 from providers.model import Recording
 
 log = logging.getLogger(__name__)
 
-_NOT_TAKEN = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError)
 _PATIENCE = (timedelta(seconds=1), timedelta(seconds=3))
 _LONGEST = timedelta(seconds=10)
 
@@ -94,12 +93,12 @@ class SlackMessenger:
                     channel=channel, user=user, thread_ts=reply.conversation.thread, **content
                 )
                 return None
-        except _NOT_TAKEN as error:
+        except NOT_TAKEN as error:
             log.debug("no ephemeral answer: %s", type(error).__name__)
         try:
             opened = await self._client.conversations_open(users=user)
             await self._client.chat_postMessage(channel=opened["channel"]["id"], **content)
-        except _NOT_TAKEN as error:
+        except NOT_TAKEN as error:
             return error
         return None
 

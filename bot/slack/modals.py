@@ -5,7 +5,6 @@ A modal must open within three seconds, and a library may take longer: so it ope
 
 from typing import Any
 
-import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
@@ -18,11 +17,9 @@ from bot.recording.search import find_recording
 from bot.slack import cards
 from bot.slack.answering import Desk, Listener, answering, choosing, keeping
 from bot.slack.heard import Heard
-from bot.slack.refusal import code_of
+from bot.slack.refusal import NOT_TAKEN, code_of
 from bot.slack.values import Action, ModalValue, MoreValue, Submission, decode
 from providers.errors import ProviderError
-
-_NOT_TAKEN = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError)
 
 
 class Modals:
@@ -68,7 +65,7 @@ class Modals:
             opened = await self._client.views_open(
                 trigger_id=heard.trigger, view=_waiting(title, "One moment…")
             )
-        except _NOT_TAKEN as error:
+        except NOT_TAKEN as error:
             raise CannotDo("Slack did not open the window in time. Choose it again.") from error
         view_id = str(opened["view"]["id"])
         try:
@@ -87,7 +84,7 @@ class Modals:
         """Put this into the open window. Whoever has closed it meanwhile wants nothing more."""
         try:
             await self._client.views_update(view_id=view_id, view=view)
-        except _NOT_TAKEN as error:
+        except NOT_TAKEN as error:
             if isinstance(error, SlackApiError) and code_of(error) == "not_found":
                 return
             raise CannotDo("Slack did not fill the window. Close it, and choose it again.") from error

@@ -17,9 +17,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.conversation import Conversation
 from bot.domain.errors import CannotSpeak, NotShownYet
-from bot.domain.notice import Notice
+from bot.domain.notice import CardOf, Notice
 from bot.slack.blockkit import check_message
-from bot.slack.cards import Drawn
+from bot.slack.cards import Drawn, stands_still
 from bot.slack.refusal import code_of, is_passing, retry_after
 from bot.store import Claimed, LostClaim, Store
 
@@ -172,7 +172,24 @@ class Poster:
             await self._store.notices.set_aside(claimed, _reason(code))
         except LostClaim:
             log.debug("notice %s was taken over", claimed.value.key)
+            return timedelta()
+        if code not in _GONE:
+            await self._tell_who_asked(claimed.value)
         return timedelta()
+
+    async def _tell_who_asked(self, notice: Notice) -> None:
+        """A card that stood there and cannot be changed any more: say so, directly and once, to whoever asked."""
+        if notice.message is None or not isinstance(notice.body, CardOf):
+            return
+        watch = await self._store.watches.get(notice.body.watch)
+        if watch is None or watch.asker.front != "slack":
+            return
+        try:
+            await self._client.chat_postMessage(channel=watch.asker.user, **_content(stands_still(watch)))
+        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.warning(
+                "who asked for card %s could not be told either: %s", notice.key, type(error).__name__
+            )
 
     async def _put_off(self, claimed: Claimed[Notice], wait: timedelta) -> timedelta:
         try:

@@ -6,7 +6,11 @@ three shapes, of which only one is a dictionary.
 
 from datetime import timedelta
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
+
+NOT_TAKEN = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError)
+"""How a call fails that Slack refused, or that may never have reached it."""
 
 _PASSING = {
     "ratelimited",

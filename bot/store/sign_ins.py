@@ -15,7 +15,6 @@ _REFUSE = _NEW.on_conflict_do_update(
     set_={"refused_at": _NEW.excluded.refused_at, "sentence": _NEW.excluded.sentence},
 )
 _CLEAR = delete(sign_ins).where(_OF)
-_CLEAR_ALL = delete(sign_ins).returning(sign_ins.c.credential)
 
 
 class SignIns:
@@ -37,7 +36,3 @@ class SignIns:
     async def clear(self, credential: str) -> None:
         """It was let in."""
         await self._database.write(_CLEAR, fingerprint=credential)
-
-    async def clear_all(self) -> int:
-        """Forget every refusal: the operator has changed something. How many there were."""
-        return len(await self._database.write(_CLEAR_ALL))

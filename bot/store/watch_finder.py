@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select
 
 from bot.domain.conversation import Conversation
 from bot.domain.watch import Watch
@@ -30,7 +30,6 @@ _THERE_ALL = _find(_THERE)
 _AWAITING = _find(_OF_PROVIDER, awaiting)
 _OF_RECORDING = _find(_OF_PROVIDER, watches.c.bound == bindparam("file"))
 _BOUND = select(watches.c.bound).where(_OF_PROVIDER, and_(watches.c.bound.is_not(None), _LATELY))
-_OPEN = select(func.count()).select_from(watches).where(watched)
 
 
 class WatchFinder:
@@ -65,11 +64,6 @@ class WatchFinder:
         since = self._database.now() - self._keep_closed
         rows = await self._database.read(_BOUND, of_provider=provider, since=since)
         return {RecordingId(row.bound) for row in rows}
-
-    async def open_count(self) -> int:
-        """How many promises are open."""
-        [row] = await self._database.read(_OPEN)
-        return int(row[0])
 
     async def _one(self, statement: Any, **values: Any) -> Watch | None:
         rows = await self._database.read(statement, **values)

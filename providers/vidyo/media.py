@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, closing
 
 import aiohttp
 from yarl import URL
@@ -66,19 +66,13 @@ class MediaDoor:
         headers = {"Authorization": self._login}
         if part is not None:
             headers["Range"] = part.header()
-        async with self._sign_in.turn():
-            response = await self._get(url, headers)
-            try:
+        with ExitStack() as opened:
+            async with self._sign_in.turn():
+                response = opened.enter_context(closing(await self._get(url, headers)))
                 await self._look(response, recording)
                 media = self._media(response, part, recording)
-            except BaseException:
-                response.close()
-                raise
-            self._sign_in.let_in()
-        try:
+                self._sign_in.let_in()
             yield media
-        finally:
-            response.close()
 
     def address(self, recording: Recording) -> URL:
         """Where the file lies. UnsafeLink unless that is the configured server: a record is mere data."""

@@ -1,19 +1,17 @@
 """Recordings kept by the replay server: found, changed, deleted."""
 
-import asyncio
 from dataclasses import replace
 
 from providers.errors import BadAnswer, NotFound, NotSupported, Protected, ProviderError, Unavailable
 from providers.model import Recording, RecordingChange, RecordingId, RecordingPage, RecordingQuery, Scope
 from providers.vidyo.contract import Contract, Value
-from providers.vidyo.replay import RecordRows, read_records
+from providers.vidyo.replay import RecordRows, read_records, read_records_in_turns
 from providers.vidyo.rooms import is_number
 from providers.vidyo.search import Asked, search
 from providers.vidyo.service import Service
 from providers.vidyo.settings import VidyoSettings
 from providers.vidyo.soap import SoapFault
 
-_MANY = 50
 _SCOPES = {Scope.PRIVATE: "private", Scope.ORGANIZATION: "organization", Scope.PUBLIC: "public"}
 
 
@@ -101,7 +99,7 @@ class Records:
     async def _ask(self, asked: Asked) -> RecordRows:
         request = self._contract.envelope("RecordsSearch", **asked.values(self._tenant))
         answer = await self._service.read("RecordsSearch", request)
-        return await asyncio.to_thread(read_records, answer) if len(answer) > _MANY else read_records(answer)
+        return await read_records_in_turns(answer)
 
 
 def _update(change: RecordingChange) -> dict[str, Value]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from providers.model import Recording, RecordingId, RecordingPage, RecordingQuery, Scope, SortBy
 from providers.vidyo.contract import Value
-from providers.vidyo.filters import in_order, matches
 from providers.vidyo.replay import RecordRows
 
 _MOST_ROWS = 200
@@ -91,7 +90,7 @@ async def search(query: RecordingQuery, ask: Ask, bound: int) -> RecordingPage:
         walks.append(outcome)
     merged = {id: recording for walk in walks for id, recording in walk.found.items()}
     # A server's order of titles is not ours: a walk that may end early must keep to it on every page.
-    found = list(merged.values()) if as_asked else in_order(merged.values(), query)
+    found = list(merged.values()) if as_asked else query.in_order(merged.values())
     bounded = any(walk.bounded for walk in walks)
     return RecordingPage(
         tuple(found[query.start : end]),
@@ -165,7 +164,7 @@ async def _walk(asked: Asked, query: RecordingQuery, ask: Ask, bound: int, enoug
         rows = await ask(replace(asked, start=start, limit=limit))
         start += rows.received
         for recording in rows.recordings:
-            if matches(recording, query):
+            if query.matches(recording):
                 found.setdefault(recording.id, recording)
         last = start >= rows.count if rows.count is not None else rows.received < limit
         if last or not rows.received or _is_beyond(asked, query, rows):

@@ -288,7 +288,7 @@ _MODAL: dict[str, Check] = _HOME | {
 
 
 def view_problems(view: Any) -> list[str]:
-    """Everything Slack would refuse in this view; empty: nothing. Its size is `view_too_large`'s matter."""
+    """Everything Slack would refuse in this view; empty: nothing. Its size is `too_large`'s matter."""
     if not isinstance(view, dict):
         return ["must be an object [json-pointer:/view]"]
     if view.get("type") not in ("modal", "home"):

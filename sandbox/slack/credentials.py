@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    bot_token: str
-    app_token: str
-    signing_secret: str
-    verification_token: str = "sandbox-verification"  # noqa: S105 - a sandbox's
+    bot_token: str = "xoxb-sandbox"  # noqa: S105 - a sandbox's
+    app_token: str = "xapp-sandbox"  # noqa: S105
+    signing_secret: str = "sandbox-signing-secret"  # noqa: S105
+    verification_token: str = "sandbox-verification"  # noqa: S105
 
     def signature(self, timestamp: str, body: bytes) -> str:
         """Slack's v0 signature over the raw body."""

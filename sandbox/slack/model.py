@@ -288,10 +288,6 @@ class View:
     def callback_id(self) -> str:
         return str(self.content.get("callback_id", ""))
 
-    @property
-    def private_metadata(self) -> str:
-        return str(self.content.get("private_metadata", ""))
-
     def as_slack(self) -> Json:
         shown: Json = {
             "id": self.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
 
 from aiohttp import web
@@ -33,9 +33,10 @@ from sandbox.slack.submissions import Submissions
 from sandbox.slack.tickets import ResponseUrls, Triggers
 from sandbox.slack.uploads import Uploads
 from sandbox.slack.views import Views
-from sandbox.slack.webapi import ALL_SCOPES, WebApi
+from sandbox.slack.webapi import WebApi
 from sandbox.slack.workspace import Workspace
 
+_HOST = "127.0.0.1"
 SUBSCRIBED = ("app_home_opened", "app_mention", "member_joined_channel", "message.im")
 SECONDS_TO_ANSWER = 3.0
 
@@ -57,25 +58,19 @@ class SlackSandbox(Hands):
         self,
         *,
         speed: float = 1.0,
-        host: str = "127.0.0.1",
         port: int = 0,
-        bot_token: str = "xoxb-sandbox",  # noqa: S107 - a sandbox's
-        app_token: str = "xapp-sandbox",  # noqa: S107
-        signing_secret: str = "sandbox-signing-secret",  # noqa: S107
         request_url: str | None = None,
-        scopes: Iterable[str] | None = None,
         commands: Sequence[SlashCommand] = seed.COMMANDS,
-        events: Iterable[str] = SUBSCRIBED,
         links: Sequence[Mapping[str, str]] = (),
         controls_url: str | None = None,
         answer_within: float = SECONDS_TO_ANSWER,
         trigger_life: float = 3.0,
     ) -> None:
-        self._listener = _listener(host, port)
+        self._listener = _listener(port)
         port = self._listener.getsockname()[1]
-        self.url = f"http://{host}:{port}"
+        self.url = f"http://{_HOST}:{port}"
         self.api_url = f"{self.url}/api/"
-        self.credentials = Credentials(bot_token, app_token, signing_secret)
+        self.credentials = Credentials()
         self._answer_within = answer_within
         self._request_url = request_url
         self._http: HttpDelivery | None = None
@@ -98,14 +93,13 @@ class SlackSandbox(Hands):
         )
         services = Services(self.workspace, self.views, triggers, self.limits, self.uploads, self.sockets)
         self.api = WebApi(services, self.credentials, self.faults)
-        self.api.scopes = ALL_SCOPES if scopes is None else frozenset(scopes)
         self._responses = ResponseAddresses(self.workspace, urls, self.limits, self.faults)
         self.events = Events(
             self.workspace,
             self,
             self._background,
             token=self.credentials.verification_token,
-            subscribed=events,
+            subscribed=SUBSCRIBED,
         )
         exchange = Exchange(self.workspace, self.views, triggers, urls, self, self.credentials)
         self.commands = Commands(exchange, self.events)
@@ -181,15 +175,15 @@ class SlackSandbox(Hands):
         self.workspace.set_connected(self._http is not None or self.sockets.connections > 0)
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def _listener(port: int) -> socket.socket:
     """A bound socket, so that the address is known before anything listens."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, port))
+        listener.bind((_HOST, port))
     except OSError as error:
         listener.close()
-        raise OSError(error.errno, f"The sandbox's Slack cannot listen at {host}:{port}: {error}") from error
+        raise OSError(error.errno, f"The sandbox's Slack cannot listen at {_HOST}:{port}: {error}") from error
     return listener
 
 

@@ -27,6 +27,7 @@ from sandbox.vidyo.settings import Settings
 from sandbox.vidyo.soap_service import SoapService
 from sandbox.vidyo.world import World
 
+_HOST = "127.0.0.1"
 _PATIENCE = 0.2
 _SOAP = ("GET", "POST")
 
@@ -36,20 +37,10 @@ class VidyoSandbox:
 
     `portal_url` and `replay_url` are set once it has started; `world` is its state, to read and to move.
     One second of the world lasts 1/`speed` seconds. `lenient` takes empty typed elements for nil.
-    Port 0 takes a free one.
     """
 
-    def __init__(
-        self,
-        *,
-        speed: float = 1.0,
-        lenient: bool = False,
-        host: str = "127.0.0.1",
-        portal_port: int = 0,
-        replay_port: int = 0,
-    ) -> None:
-        self._host = host
-        self._ports = (portal_port, replay_port)
+    def __init__(self, *, speed: float = 1.0, lenient: bool = False) -> None:
+        self._ports = (0, 0)
         self._servers: list[uvicorn.Server] = []
         self.world = World(Clock(speed), Settings(lenient=lenient))
         self.world.populate()
@@ -57,17 +48,16 @@ class VidyoSandbox:
         self.replay_url = ""
 
     async def start(self) -> None:
-        """Bind both ports; to return is to be ready for requests.
+        """Bind two free ports; to return is to be ready for requests.
 
         After a stop it may start again, on the same ports and with the same world; only what was under
         way (rings, recorders on their way out, files being made) was lost.
         """
         portal, replay = self._bind()
         self._ports = (portal.getsockname()[1], replay.getsockname()[1])
-        self.portal_url = self.world.portal_url = self._url(portal)
-        self.replay_url = self.world.replay_url = self._url(replay)
-        other_name = "127.0.0.1" if self._host == "localhost" else "localhost"
-        self.world.foreign_url = f"http://{other_name}:{replay.getsockname()[1]}"
+        self.portal_url = self.world.portal_url = f"http://{_HOST}:{self._ports[0]}"
+        self.replay_url = self.world.replay_url = f"http://{_HOST}:{self._ports[1]}"
+        self.world.foreign_url = f"http://localhost:{self._ports[1]}"
         self.world.open()
         connections = Connections()
         door = Door(self.world, connections)
@@ -102,15 +92,12 @@ class VidyoSandbox:
         await self.stop()
 
     def _bind(self) -> tuple[socket.socket, socket.socket]:
-        portal = _listen(self._host, self._ports[0])
+        portal = _listen(self._ports[0])
         try:
-            return portal, _listen(self._host, self._ports[1])
+            return portal, _listen(self._ports[1])
         except OSError:
             portal.close()
             raise
-
-    def _url(self, listener: socket.socket) -> str:
-        return f"http://{self._host}:{listener.getsockname()[1]}"
 
     def _portal(self, door: Door) -> ASGIApp:
         user = SoapService("user", contract("VidyoPortalUserService"), USER_OPERATIONS, door)
@@ -146,16 +133,13 @@ async def _login_page(request: Request) -> Response:
     return pages.login_page()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(port: int) -> socket.socket:
     """A listening socket that says it is TCP: asyncio sets TCP_NODELAY on no other, and then each answer
     in two pieces waits 40 ms for the other side's delayed acknowledgement."""
-    family, kind, proto, _, address = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP
-    )[0]
-    listener = socket.socket(family, kind, proto)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
+        listener.bind((_HOST, port))
         listener.listen(256)
     except OSError:
         listener.close()

@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 
 from bot.links import Expired, Forged, Link, LinkRefused, Links, NoPublicAddress, Revoked
 from providers.model import RecordingId
+from tests.clock import Clock
 
-from .web.world import NOON, Book, Clock
+from .web.world import NOON, Book
 
 KEY, OLDER, FOREIGN = "the newest signing key", "the older signing key", "somebody else's own key"
 HOUR = timedelta(hours=1)
 
 
 def links(*keys: str, book: Book | None = None, clock: Clock | None = None) -> Links:
-    return Links(keys or (KEY,), "https://recbot.example/", book or Book(), HOUR, clock or Clock())
+    return Links(keys or (KEY,), "https://recbot.example/", book or Book(), HOUR, clock or Clock(NOON))
 
 
 def token(address: str) -> str:
@@ -47,7 +48,7 @@ async def test_two_links_to_one_recording_differ() -> None:
 
 async def test_without_a_public_address_there_are_no_links() -> None:
     book = Book()
-    maker = Links([KEY], None, book, HOUR, Clock())
+    maker = Links([KEY], None, book, HOUR, Clock(NOON))
     assert not maker.possible
     with pytest.raises(NoPublicAddress, match="public_url"):
         await issued(maker)
@@ -55,7 +56,7 @@ async def test_without_a_public_address_there_are_no_links() -> None:
 
 
 async def test_a_link_ends_with_its_time_and_not_before() -> None:
-    clock = Clock()
+    clock = Clock(NOON)
     maker = links(clock=clock)
     link = await issued(maker)
     clock.forward(minutes=59, seconds=59)
@@ -114,7 +115,7 @@ async def test_another_key_makes_no_link_of_ours() -> None:
 @pytest.mark.parametrize("keys", [(), ("short",), (KEY, "fifteen letters")])
 def test_a_key_that_could_be_guessed_is_refused_at_the_start(keys: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="key"):
-        Links(keys, "https://recbot.example", Book(), HOUR, Clock())
+        Links(keys, "https://recbot.example", Book(), HOUR, Clock(NOON))
 
 
 async def test_every_changed_letter_is_noticed() -> None:
@@ -140,7 +141,7 @@ def test_nonsense_is_forged_and_nothing_worse(nonsense: str) -> None:
 
 
 async def test_the_file_inside_a_page_outlives_the_link_but_not_its_revocation() -> None:
-    clock, book = Clock(), Book()
+    clock, book = Clock(NOON), Book()
     maker = links(clock=clock, book=book)
     page = await maker.open(await issued(maker, "play"))
     clock.forward(minutes=59)

@@ -21,6 +21,7 @@ from providers.model import (
     RoomKey,
     Scope,
 )
+from tests.clock import Clock
 
 from .contract import (
     NOON,
@@ -30,19 +31,6 @@ from .contract import (
     RoomMakerContract,
     read,
 )
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 class FarSide:
@@ -92,7 +80,7 @@ class FarSide:
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOON)
 
 
 @pytest.fixture

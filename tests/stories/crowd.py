@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.bootstrap import running_bot
-from bot.cli.demo import far_sides, sandbox_settings
+from bot.cli.demo import far_sides, sandbox_settings, vidyo_keys
 from bot.settings import Settings
 from sandbox.slack.model import Message
 from sandbox.slack.reading import buttons_of, text_of
@@ -29,16 +29,7 @@ def settings_between(
     **sections: dict[str, Any],
 ) -> Settings:
     """The bot's configuration between these far sides; `keys` replace some of [providers.vidyo]."""
-    login = {
-        "kind": "vidyo",
-        "portal_url": vidyo.portal_url,
-        "replay_url": vidyo.replay_url,
-        "tenant": "test",
-        "username": "recbot",
-        "password": "recbot-secret",
-        **(keys or {}),
-    }
-    more = {"providers": {"vidyo": login}, **sections}
+    more = {"providers": {"vidyo": {**vidyo_keys(vidyo), **(keys or {})}}, **sections}
     return sandbox_settings(slack, vidyo, directory, speed=SPEED, sections=more)
 
 

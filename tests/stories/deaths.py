@@ -13,7 +13,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.cli.demo import far_sides
+from bot.cli.demo import far_sides, toml, vidyo_keys
 from bot.domain.pace import Pace
 from sandbox.slack.model import BOT_USER, Message
 from sandbox.slack.reading import buttons_of, text_of
@@ -192,31 +192,17 @@ def _toml(slack: SlackSandbox, vidyo: VidyoSandbox, database: Path, port: int, l
     pace = Pace().scaled(SPEED)
     paces = {name: getattr(pace, name) for name in Pace.__dataclass_fields__}
     paces |= {"lease": lease, "stale_start": timedelta(minutes=1), "tick": timedelta(milliseconds=100)}
-    lines = "\n".join(f'{name} = "{value.total_seconds():.6f}s"' for name, value in paces.items())
-    return f"""\
-[slack]
-bot_token = "{slack.credentials.bot_token}"
-app_token = "{slack.credentials.app_token}"
-api_url = "{slack.api_url}"
-
-[database]
-url = "sqlite:///{database}"
-
-[web]
-port = {port}
-public_url = "http://127.0.0.1:{port}"
-
-[security]
-keys = ["a-key-of-a-story-that-signs-links"]
-
-[pace]
-{lines}
-
-[providers.vidyo]
-kind = "vidyo"
-portal_url = "{vidyo.portal_url}"
-replay_url = "{vidyo.replay_url}"
-tenant = "test"
-username = "recbot"
-password = "recbot-secret"
-"""
+    return toml(
+        {
+            "slack": {
+                "bot_token": slack.credentials.bot_token,
+                "app_token": slack.credentials.app_token,
+                "api_url": slack.api_url,
+            },
+            "database": {"url": f"sqlite:///{database}"},
+            "web": {"port": port, "public_url": f"http://127.0.0.1:{port}"},
+            "security": {"keys": ["a-key-of-a-story-that-signs-links"]},
+            "pace": {name: f"{value.total_seconds():.6f}s" for name, value in paces.items()},
+            "providers.vidyo": vidyo_keys(vidyo),
+        }
+    )

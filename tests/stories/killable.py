@@ -41,9 +41,8 @@ def killable(config: Path | None, point: str | None) -> None:
     if config is not None:
         run(config, point)
         return
-    import_module(
-        "bot.cli.run"
-    )  # the command line imports it when it is asked for, which here would be each time
+    # The command line imports it when it is asked for, which here would be each time.
+    import_module("bot.cli.run")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who mind the bots
     for line in sys.stdin:
         if os.fork() == 0:

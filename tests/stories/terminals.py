@@ -12,6 +12,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
+from bot.cli.demo import toml, vidyo_keys
 from bot.cli.main import cli
 from sandbox.vidyo.server import VidyoSandbox
 
@@ -38,18 +39,8 @@ class Terminal:
 
     def __init__(self, directory: Path, vidyo: VidyoSandbox, **keys: str) -> None:
         self.directory = directory
-        login = {
-            "kind": "vidyo",
-            "portal_url": vidyo.portal_url,
-            "replay_url": vidyo.replay_url,
-            "tenant": "test",
-            "username": "recbot",
-            "password": "recbot-secret",
-            **keys,
-        }
-        lines = [f"{key} = {json.dumps(value)}" for key, value in login.items()]
         self.config = directory / "recbot.toml"
-        self.config.write_text("\n".join(["[providers.vidyo]", *lines, ""]), encoding="utf-8")
+        self.config.write_text(toml({"providers.vidyo": {**vidyo_keys(vidyo), **keys}}), encoding="utf-8")
 
     async def type(self, *words: str, **environment: str) -> Ended:
         """Run the command in this process, which is quicker than a new one."""

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from sandbox.slack.reading import text_of
-from tests.stories.chromium import open_page
+from tests.chromium import open_page
 from tests.stories.world import ROOM, World, open_world
 
 pytestmark = pytest.mark.browser
@@ -27,9 +27,8 @@ async def test_a_meeting_is_recorded_found_played_and_downloaded(tmp_path: Path)
         open_world(tmp_path, speed=8) as world,
         open_page(f"{world.slack.url}/?as=U0VOVA#C0GENERAL") as page,
     ):
-        world.vidyo.world.settings.join_delay = (
-            16  # two seconds here: long enough to see that nothing is claimed
-        )
+        # Two seconds here: long enough to see that nothing is claimed.
+        world.vidyo.world.settings.join_delay = 16
         await _type(page, f"/record start {ROOM}")
         card = page.locator("[data-ts]").filter(has_text="Asked by").first
         await expect(card).to_contain_text("Asking", timeout=_PATIENCE)

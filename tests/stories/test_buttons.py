@@ -175,7 +175,10 @@ async def test_guests_get_nothing(world: World, row: Recording) -> None:
             slack.command("gil", "#general", f"/record {text}")
             for text in ("start Weekly4711", "stop", "room x")
         ),
-        *(slack.command("gil", "#general", f"/record {text}") for text in ("profiles", f"status {ROOM}")),
+        *(
+            slack.command("gil", "#general", f"/record {text}")
+            for text in ("profiles", "status", f"status {ROOM}")
+        ),
         *(slack.command("gil", "#general", f"/recordings {text}") for text in ("latest", f"show {row.id}")),
         *(slack.press("gil", live, label) for label in ("Stop", "Pause", "Refresh")),
         *(slack.press("gil", shared, label) for label in ("Play", "Download", "Details", "Lock")),

@@ -74,10 +74,37 @@ async def test_download_writes_the_file_and_counts_in_plain_lines_where_there_is
     assert [file.name for file in terminal.directory.iterdir() if file.suffix == ".part"] == []
 
 
+async def test_a_place_that_cannot_be_written_to_is_named_in_a_sentence(terminal: Terminal) -> None:
+    fetched = await terminal.type("recordings", "download", "4908", "-o", "/proc/nowhere/x.mp4")
+
+    assert fetched.code == 1
+    assert "/proc/nowhere/x.mp4 cannot be written: No such file or directory." in fetched.err
+
+
+async def test_verbose_tells_of_our_own_work_and_quotes_no_request_and_no_row(terminal: Terminal) -> None:
+    found = await terminal.run("-v", "record", "status", ROOM)
+
+    assert found.code == 0
+    assert "SELECT" not in found.err
+    assert "DEBUG aio" not in found.err
+    assert "recbot-secret" not in found.err
+
+
+async def test_part_of_a_rooms_name_is_answered_with_what_may_be_typed_instead(terminal: Terminal) -> None:
+    asked = await terminal.type("record", "start", "Week")
+    [_, weekly] = asked.err.splitlines()
+    extension, name = weekly.split()
+
+    assert asked.code == 1
+    assert name == "Weekly"
+    assert (await terminal.type("record", "status", extension)).out.startswith("Weekly: ")
+
+
 async def test_each_way_to_fail_has_its_own_exit_code(terminal: Terminal) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
     refused = await terminal.type("record", "start", "NoRecGroup")
     misspelt = await terminal.type("recordings", "search", "since:someday")
+    nameless = await terminal.type("record", "start", "")
     misconfigured = await terminal.type("record", "status", RECBOT_PACE__CONFIRM_PATIENCE="soon")
     unreachable = await terminal.type("record", "start", ROOM, RECBOT_PROVIDERS__VIDYO__PORTAL_URL=nowhere)
 
@@ -87,6 +114,7 @@ async def test_each_way_to_fail_has_its_own_exit_code(terminal: Terminal) -> Non
     )
     assert misspelt.code == 2
     assert "since:" in misspelt.err
+    assert nameless.code == 2
     assert misconfigured.code == 2
     assert "pace.confirm_patience" in misconfigured.err
     assert unreachable.code == 3

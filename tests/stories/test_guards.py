@@ -34,9 +34,8 @@ async def test_a_start_from_another_channel_is_told_that_the_room_is_recorded_al
 
 
 async def test_stop_pressed_twice_stops_once_and_a_start_meanwhile_is_told_to_wait(world: World) -> None:
-    world.vidyo.world.settings.linger = (
-        30  # long enough to press everything while the recorder is on its way out
-    )
+    # Long enough to press everything while the recorder is on its way out.
+    world.vidyo.world.settings.linger = 30
     world.vidyo.world.add_room("Twice", people=["Guest Ada"])
     asked, stops = world.starts(), world.vidyo.world.journal.count("stopRecording")
     await world.start("Twice")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+from bot.cli.demo import vidyo_keys
 from bot.cli.terminal import Terminal, command_line
 from bot.domain.answers import Answer
 from bot.domain.conversation import Conversation, ReplyTo
@@ -96,9 +97,8 @@ async def two_bots(directory: Path) -> AsyncIterator[TwoBots]:
     """Both bots at work, on a portal with recorders enough."""
     async with AsyncExitStack() as stack:
         vidyo = await stack.enter_async_context(VidyoSandbox(speed=SPEED))
-        for recording in list(
-            vidyo.world.library
-        ):  # an old catalogue in each answer would cost half the time
+        # An old catalogue in each answer would cost half the time.
+        for recording in list(vidyo.world.library):
             vidyo.world.library.remove(recording)
         [slot, *_] = vidyo.world.recorders.slots
         vidyo.world.recorders.slots += [replace(slot, busy=False) for _ in range(_SLOTS)]
@@ -127,16 +127,6 @@ def _settings(vidyo: VidyoSandbox, directory: Path) -> Settings:
         {
             "database": {"url": f"sqlite:///{directory / 'recbot.db'}"},
             "pace": {name: getattr(pace, name) for name in Pace.__dataclass_fields__},
-            "providers": {
-                "vidyo": {
-                    "kind": "vidyo",
-                    "portal_url": vidyo.portal_url,
-                    "replay_url": vidyo.replay_url,
-                    "tenant": "test",
-                    "username": "recbot",
-                    "password": "recbot-secret",
-                    "retry_pause": "2ms",
-                }
-            },
+            "providers": {"vidyo": {**vidyo_keys(vidyo), "retry_pause": "2ms"}},
         }
     )

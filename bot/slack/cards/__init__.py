@@ -3,7 +3,7 @@
 from bot.slack.cards.choices import choose_watch, may_start_again
 from bot.slack.cards.drawn import Drawn, sentence
 from bot.slack.cards.guides import help_record, help_recordings
-from bot.slack.cards.live_card import live, lost
+from bot.slack.cards.live_card import live, lost, stands_still
 from bot.slack.cards.modals import Edited, delete_modal, edit_modal, read_edit, read_modal
 from bot.slack.cards.recording import changed, details, link, shared
 from bot.slack.cards.rooms import choose_room, profiles, room_created, room_is_empty, status, watching
@@ -33,6 +33,7 @@ __all__ = [
     "room_is_empty",
     "sentence",
     "shared",
+    "stands_still",
     "status",
     "watching",
 ]

@@ -1,5 +1,7 @@
 """The live card: one for each recording, edited in place from "asked" to "ready"."""
 
+import re
+
 from bot.domain.pace import Pace
 from bot.domain.watch import HOLDING, State, Watch
 from bot.slack.blockkit import Block
@@ -10,6 +12,7 @@ from bot.slack.cards.standing import headline, standing
 from bot.slack.values import Action, WatchValue
 
 MOST_FILES = 8
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{1,20}")
 
 
 def live(watch: Watch, *, pace: Pace) -> Drawn:
@@ -25,7 +28,7 @@ def live(watch: Watch, *, pace: Pace) -> Drawn:
         fields = _fields(watch)
         blocks += [section(fields=fields)] if fields else []
         blocks += actions(*_buttons(watch))
-    if watch.asks > 1:
+    if watch.asks > 1 and watch.confirmed_at is not None:
         blocks.append(context("A recorder was asked for more than once, so more than one may have come."))
     return Drawn(name(words, 200), blocks)
 
@@ -44,6 +47,19 @@ def lost(watch: Watch) -> Drawn:
             *actions(_start_again(watch)),
         ],
     )
+
+
+def stands_still(watch: Watch) -> Drawn:
+    """Said to whoever asked: the conversation takes no messages of ours any more, so the card there has no end."""
+    channel = watch.conversation.channel
+    where = f"in <#{channel}>" if _CHANNEL.fullmatch(channel) else "there"
+    _, words = headline(watch)
+    said = (
+        f"Recbot can no longer write {where}, so its card stands still. Where it stands now: {bold(words, 150)}. "
+        f"`/record status {name(watch.room.key or watch.room.name, 60)}` says how it goes on, and `/recordings latest` "
+        "finds the file."
+    )
+    return Drawn(said, [section(f":warning: {said}")])
 
 
 def _who(watch: Watch) -> Block:

@@ -7,7 +7,7 @@ from typing import Any
 from bot.slack.blockkit import Block, clean, cut, plain
 from bot.slack.cards.drawn import context, section
 from bot.slack.cards.figures import bold, scope
-from bot.slack.cards.recording import lines, title
+from bot.slack.cards.recording import PRIVATE_HINT, lines, title
 from bot.slack.values import ModalValue, Submission, decode, encode
 from providers.model import Recording, RecordingChange, Scope
 
@@ -131,7 +131,7 @@ def _scopes(now: Scope | None) -> Block:
     }
     if now in _SETTABLE:
         element["initial_option"] = options[_SETTABLE.index(now)]
-    return _input("scope", "Who may see it", element)
+    return _input("scope", "Who may see it", element, hint=PRIVATE_HINT)
 
 
 def _input(key: str, label: str, element: Block, *, needed: bool = False, hint: str = "") -> Block:
@@ -142,11 +142,11 @@ def _input(key: str, label: str, element: Block, *, needed: bool = False, hint: 
         "element": element,
         "optional": not needed,
     }
-    return block | ({"hint": _plain(hint)} if hint else {})
+    return block | ({"hint": _plain(hint, 300)} if hint else {})
 
 
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": plain(text, 75)}
+def _plain(text: str, limit: int = 75) -> Block:
+    return {"type": "plain_text", "text": plain(text, limit)}
 
 
 # -- reading --------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from bot.slack.cards import recording as one
 from bot.slack.cards.drawn import Drawn, actions, button, context, section
 from bot.slack.cards.figures import date, length, line, name, scope
 from bot.slack.values import Action, PageValue
-from providers.model import RecordingPage, RecordingQuery, SortBy
+from providers.model import RecordingPage, RecordingQuery, Scope, SortBy
 
 PER_PAGE = 5
 """Results that a person can take in at once, and that leave room for their buttons."""
@@ -67,6 +67,8 @@ def _count(page: RecordingPage, start: int, number: int) -> str:
 def _nothing(asked: str, query: RecordingQuery, on: str | None) -> Drawn:
     if query.start:
         said = "There is nothing further on."
+    elif query.scope is Scope.PRIVATE and not query.hidden:
+        said = "Private recordings are not listed."
     elif asked:
         said = f"Nothing was found for {asked}."
     else:

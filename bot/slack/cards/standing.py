@@ -91,6 +91,8 @@ def _stopping(watch: Watch) -> str:
     who = f"{person(watch.stop_asker)} wants it stopped."
     if watch.confirmed_at is None:
         return f"{who} A recorder that still comes is sent away."
+    if refused := _foreign(watch.reason):
+        return f"{who} {refused} Recbot asks again, as long as the recorder is there."
     return f"{who} This card says so when the recorder has left the room."
 
 

@@ -26,25 +26,13 @@ from providers.interfaces import RecordingLibrary
 from providers.memory import MemoryProvider
 from providers.model import Recording
 from providers.registry import Providers
+from tests.clock import Clock
 
 CHANNEL = Conversation("slack", "C0GENERAL", "T0")
 ANNA = Asker("slack", "U0ANNA", "T0")
 VOVA = Asker("slack", "U0VOVA", "T0")
 GUEST = Asker("slack", "U0GUEST", "T0")
 ROOM = "Nf5kaN9tWo"
-
-
-class Clock:
-    """The hour, moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
 
 
 @dataclass
@@ -124,7 +112,7 @@ class Stage:
     async def forward(self, seconds: float, step: float = 1) -> None:
         """Time passes in steps, and after each whatever falls due is done."""
         for _ in range(round(seconds / step)):
-            self.clock.forward(step)
+            self.clock.forward(seconds=step)
             await self.tick()
 
     async def tick(self) -> None:
@@ -161,7 +149,7 @@ class Stage:
 @asynccontextmanager
 async def open_stage(directory: Path, pace: Pace | None = None) -> AsyncIterator[Stage]:
     """A stage with one room in which two people meet."""
-    clock = Clock()
+    clock = Clock(datetime(2026, 5, 4, 9, tzinfo=UTC))
     provider = MemoryProvider("vidyo", now=clock)
     provider.backend.add_room(ROOM)
     ids = count(1)

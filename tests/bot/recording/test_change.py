@@ -10,7 +10,8 @@ from bot.domain.errors import CannotDo, NotAllowed
 from bot.domain.requests import ChangeWatch
 from bot.domain.watch import State, Watch
 from bot.recording.change import change_watch
-from providers.errors import AlreadyRecording, Unavailable
+from bot.slack.cards import live
+from providers.errors import AlreadyRecording, Refused, Unavailable
 from tests.bot.recording.stage import ANNA, CHANNEL, GUEST, ROOM, Stage
 
 
@@ -38,6 +39,29 @@ async def test_a_stop_whose_answer_was_lost_is_repeated_only_after_a_look(stage:
     await stage.forward(8)
     assert (await stage.now(watch)).state is State.PROCESSING
     assert stage.provider.backend.calls.count("stop") == 2
+
+
+async def test_why_a_stop_was_refused_stands_on_the_card_until_the_recorder_has_left(stage: Stage) -> None:
+    watch = await stage.recording()
+    stage.provider.backend.fail_next("stop", Refused("The portal does not take the recorder out."))
+    await stage.change("stop")
+    await stage.forward(5)
+    card = live(await stage.now(watch), pace=stage.services.pace)
+    assert "The portal does not take the recorder out. Recbot asks again" in str(card.blocks)
+    await stage.forward(8)
+    assert (await stage.now(watch)).state is State.PROCESSING
+
+
+async def test_a_recorder_that_comes_after_a_stop_is_sent_away_without_an_old_reason(stage: Stage) -> None:
+    stage.provider.backend.lingers = 60
+    watch = await stage.started()
+    await stage.change("stop")
+    await stage.forward(90, step=5)
+    assert "stopped before a recorder came" in (await stage.now(watch)).reason
+    stage.provider.backend.recorder_joins(ROOM)
+    await stage.forward(10)
+    now = await stage.now(watch)
+    assert (now.state, now.reason) == (State.STOPPING, "")
 
 
 async def test_a_stop_before_the_recorder_came_stops_it_when_it_comes(stage: Stage) -> None:

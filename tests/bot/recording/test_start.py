@@ -1,12 +1,15 @@
 """What becomes of `/record start`."""
 
 import asyncio
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.domain.answers import MayStartAgain, RoomIsEmpty, WhichRoom
-from bot.domain.errors import CannotSpeak, NotAllowed
+from bot.domain.errors import CannotDo, CannotSpeak, NotAllowed, UsageError
 from bot.domain.notice import CardOf, Notice
+from bot.domain.pace import Pace
 from bot.domain.watch import State, Watch
 from providers.errors import (
     AlreadyRecording,
@@ -18,7 +21,7 @@ from providers.errors import (
     Unavailable,
 )
 from providers.model import RoomKey
-from tests.bot.recording.stage import CHANNEL, GUEST, ROOM, VOVA, Stage
+from tests.bot.recording.stage import CHANNEL, GUEST, ROOM, VOVA, Stage, open_stage
 
 
 async def test_to_ask_is_not_to_record(stage: Stage) -> None:
@@ -236,9 +239,48 @@ async def test_a_start_that_waited_too_long_is_not_begun(stage: Stage) -> None:
     room = await stage.provider.find_room(RoomKey(ROOM))
     left = Watch("left", "vidyo", room, CHANNEL, VOVA, stage.clock.now, profile="000")
     await stage.services.store.watches.reserve(left, Notice("card:left", CHANNEL, CardOf("left")))
-    stage.clock.forward(600)
+    stage.clock.forward(minutes=10)
     await stage.tick()
     now = await stage.services.store.watches.get("left")
     assert now is not None
     assert now.state is State.NOT_STARTED
     assert stage.provider.backend.starts(ROOM) == 0
+
+
+async def test_after_a_recorder_dropped_out_start_again_begins_the_same_kind_of_recording(
+    stage: Stage,
+) -> None:
+    watch = await stage.start(profile="01", webcast=True)
+    assert isinstance(watch, Watch)
+    stage.provider.backend.recorder_joins(ROOM)
+    await stage.forward(1)
+    stage.provider.backend.recorder_leaves(ROOM)
+    await stage.forward(20, step=5)
+    assert (await stage.now(watch)).lost
+    again = await stage.start(again=watch.id)
+    assert isinstance(again, Watch)
+    assert again.id != watch.id
+    assert (again.profile, again.webcast) == ("01", True)
+
+
+async def test_start_again_on_a_card_that_is_long_forgotten_says_so(stage: Stage) -> None:
+    with pytest.raises(CannotDo, match="no longer follows"):
+        await stage.start("", again="long-gone")
+
+
+async def test_a_start_right_after_the_recorder_left_begins_anew_instead_of_claiming_that_it_records(
+    tmp_path: Path,
+) -> None:
+    async with open_stage(tmp_path, Pace(vanished_look=timedelta(milliseconds=1))) as stage:
+        watch = await stage.recording()
+        stage.provider.backend.recorder_leaves(ROOM)
+        anew = await stage.start()
+        assert isinstance(anew, Watch)
+        assert anew.id != watch.id
+        assert (await stage.now(watch)).state is State.PROCESSING
+        assert stage.provider.backend.starts(ROOM) == 2
+
+
+async def test_nothing_at_all_names_no_room(stage: Stage) -> None:
+    with pytest.raises(UsageError, match="Which room"):
+        await stage.start(" ")

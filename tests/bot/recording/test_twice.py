@@ -95,3 +95,18 @@ async def test_a_stop_that_had_its_end_is_not_spoken_of(stage: Stage) -> None:
     await _again(stage)
     assert (await stage.now(watch)).state is State.PROCESSING
     assert stage.said.told == []
+
+
+async def test_what_fails_again_and_again_is_given_up_and_told(stage: Stage) -> None:
+    await stage.services.store.inbox.keep("trigger", _START)
+    for _ in range(5):
+        [claimed] = await stage.services.store.inbox.claim("broken", _LEASE, 1)
+        assert claimed.value == _START
+        stage.clock.forward(seconds=61)
+    await stage.tick()
+    assert await stage.services.store.inbox.pending() == 0
+    [(person, said)] = stage.said.told
+    assert isinstance(said, Sentence)
+    assert (person, said.bad) == (VOVA.user, True)
+    assert "tries no more" in said.text
+    assert stage.provider.backend.starts(ROOM) == 0

@@ -373,6 +373,11 @@ def test_finding_nothing_says_what_to_try() -> None:
     assert "no recordings yet" in said(cards.results("vidyo", RecordingPage((), 0, False), RecordingQuery()))
 
 
+def test_a_search_for_private_recordings_says_that_they_are_not_listed() -> None:
+    card = cards.results("vidyo", RecordingPage((), 0, False), RecordingQuery(scope=Scope.PRIVATE))
+    assert "Private recordings are not listed." in said(card)
+
+
 def test_what_still_runs_cannot_be_played_yet() -> None:
     page = RecordingPage((replace(FILE, ended=None, duration=None, size=None),), 1, False)
     card = cards.results("vidyo", page, RecordingQuery())
@@ -406,11 +411,22 @@ def test_details_show_every_field_and_never_a_pin_or_the_files_address() -> None
     assert "secret" not in text
 
 
+def test_only_a_recorder_that_was_seen_may_have_a_twin() -> None:
+    twice = replace(WATCH, asks=2)
+    refused = replace(twice, state=State.NOT_STARTED, open=False, reason="No recorder is free.")
+    assert "more than one may have come" not in said(cards.live(refused, pace=Pace()))
+    seen = replace(twice, state=State.RECORDING, confirmed_at=AT)
+    assert "more than one may have come" in said(cards.live(seen, pace=Pace()))
+
+
 def test_a_shared_recording_says_who_shares_it() -> None:
     card = cards.shared("vidyo", FILE, VOVA)
     assert "<@U0VOVA> shares a recording" in said(card)
     assert pressable(card) == ["play", "download", "more"]
     assert "It now reads" in said(cards.changed("vidyo", FILE))
+    private = cards.changed("vidyo", replace(FILE, scope=Scope.PRIVATE))
+    assert "not shown in Slack any more" in said(private)
+    assert pressable(private) == []
 
 
 @pytest.mark.parametrize(("purpose", "label"), [("play", "Play now"), ("download", "Download now")])

@@ -15,7 +15,7 @@ from bot.domain.pace import Pace
 from bot.domain.requests import StartRecording
 from bot.domain.watch import State, Watch
 from bot.slack import cards
-from bot.slack.blockkit import check_message, check_view
+from bot.slack.blockkit import check_message
 from bot.slack.values import ModalValue
 from providers.model import (
     Recorder,
@@ -29,6 +29,7 @@ from providers.model import (
     Scope,
     SortBy,
 )
+from sandbox.slack.blockkit import view_problems
 
 EVIL = [
     "<!channel>",
@@ -161,7 +162,7 @@ def harmless(text: str) -> None:
     assert not re.search("[\x00-\x08\x0b-\x1f\u202a-\u202e]", text)
 
 
-def fine(card: cards.Drawn) -> None:
+def check_card(card: cards.Drawn) -> None:
     assert check_message(card.text, card.blocks) == []
     for text in (card.text, *marked(card.blocks)):
         harmless(text)
@@ -171,24 +172,24 @@ def fine(card: cards.Drawn) -> None:
 @given(WATCHES)
 def test_every_live_card_is_taken_and_mentions_nobody(watch: Watch) -> None:
     for state in State:
-        fine(cards.live(replace(watch, state=state), pace=Pace()))
-    fine(cards.lost(watch))
-    fine(cards.watching([watch] * 3))
-    fine(cards.choose_watch(WhichWatch("pause", (watch,) * 30)))
-    fine(cards.may_start_again(MayStartAgain(watch)))
+        check_card(cards.live(replace(watch, state=state), pace=Pace()))
+    check_card(cards.lost(watch))
+    check_card(cards.watching([watch] * 3))
+    check_card(cards.choose_watch(WhichWatch("pause", (watch,) * 30)))
+    check_card(cards.may_start_again(MayStartAgain(watch)))
 
 
 @MANY
 @given(RECORDINGS, ASKERS, HOSTILE, TIMES)
 def test_every_recording_is_drawn(recording: Recording, asker: Asker, foreign: str, at: datetime) -> None:
-    fine(cards.details(foreign, recording))
-    fine(cards.details("vidyo", recording))
-    fine(cards.shared("vidyo", recording, asker))
-    fine(cards.changed("vidyo", recording))
-    fine(cards.link(Link(recording, "vidyo", "play", foreign, at), at))
-    fine(cards.sentence(foreign, bad=True))
-    fine(cards.help_record(foreign))
-    fine(cards.help_recordings(foreign))
+    check_card(cards.details(foreign, recording))
+    check_card(cards.details("vidyo", recording))
+    check_card(cards.shared("vidyo", recording, asker))
+    check_card(cards.changed("vidyo", recording))
+    check_card(cards.link(Link(recording, "vidyo", "play", foreign, at), at))
+    check_card(cards.sentence(foreign, bad=True))
+    check_card(cards.help_record(foreign))
+    check_card(cards.help_recordings(foreign))
 
 
 @MANY
@@ -196,7 +197,7 @@ def test_every_recording_is_drawn(recording: Recording, asker: Asker, foreign: s
 def test_every_modal_is_taken_and_holds_no_markup(recording: Recording) -> None:
     about = ModalValue("vidyo", RecordingId("1"), "C1", None)
     for view in (cards.edit_modal(about, recording), cards.delete_modal(about, recording)):
-        assert check_view(view) == []
+        assert view_problems(view) == []
         for text in marked(view["blocks"]):
             harmless(text)
 
@@ -204,7 +205,7 @@ def test_every_modal_is_taken_and_holds_no_markup(recording: Recording) -> None:
 @MANY
 @given(PAGES, QUERIES, st.sampled_from(["vidyo", "<!channel>"]))
 def test_every_page_of_results_is_taken(page: RecordingPage, query: RecordingQuery, provider: str) -> None:
-    fine(cards.results(provider, page, query, None))
+    check_card(cards.results(provider, page, query, None))
 
 
 @MANY
@@ -213,8 +214,8 @@ def test_every_room_is_drawn(
     room: Room, request: StartRecording, recorder: Recorder, asker: Asker, foreign: str
 ) -> None:
     place = Place("vidyo", room)
-    fine(cards.room_created(foreign, room, asker))
-    fine(cards.choose_room(WhichRoom(request, (place,) * 30)))
-    fine(cards.room_is_empty(RoomIsEmpty(request, place)))
-    fine(cards.status(place, RoomView(recorder, 3), None))
-    fine(cards.profiles({foreign: [RecordingProfile(foreign, foreign)] * 50, "x": []}))
+    check_card(cards.room_created(foreign, room, asker))
+    check_card(cards.choose_room(WhichRoom(request, (place,) * 30)))
+    check_card(cards.room_is_empty(RoomIsEmpty(request, place)))
+    check_card(cards.status(place, RoomView(recorder, 3), None))
+    check_card(cards.profiles({foreign: [RecordingProfile(foreign, foreign)] * 50, "x": []}))

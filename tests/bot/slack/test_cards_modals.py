@@ -8,9 +8,9 @@ import pytest
 
 from bot.domain.errors import UsageError
 from bot.slack import cards
-from bot.slack.blockkit import check_view
 from bot.slack.values import ModalValue, Submission
 from providers.model import Recording, RecordingChange, RecordingId, Scope
+from sandbox.slack.blockkit import view_problems
 
 AT = datetime(2026, 5, 14, 10, 2, tzinfo=UTC)
 ABOUT = ModalValue("vidyo", RecordingId("4711"), "C1", "1700000000.000100")
@@ -33,7 +33,7 @@ FILE = Recording(
 def submitted(recording: Recording = FILE, **entered: Any) -> dict[str, Any]:
     """The modal as Slack sends it back: as it was drawn, but for what was entered."""
     view = cards.edit_modal(ABOUT, recording)
-    assert check_view(view) == []
+    assert view_problems(view) == []
     values: dict[str, Any] = {}
     for block in view["blocks"]:
         key, element = block["block_id"], block["element"]
@@ -105,10 +105,10 @@ def test_a_modal_that_is_not_ours_is_refused() -> None:
 
 def test_deleting_asks_and_a_locked_recording_cannot_be() -> None:
     view = cards.delete_modal(ABOUT, FILE)
-    assert check_view(view) == []
+    assert view_problems(view) == []
     assert view["submit"]["text"] == "Delete"
     assert view["callback_id"] == Submission.DELETE
     assert cards.read_modal(view) == ABOUT
     locked = cards.delete_modal(ABOUT, replace(FILE, locked=True))
-    assert check_view(locked) == []
+    assert view_problems(locked) == []
     assert "submit" not in locked

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Asker, Conversation
 from bot.domain.errors import CannotSpeak, NotShownYet
 from bot.domain.notice import Notice, RoomCreated
 from bot.domain.watch import Step
@@ -23,7 +23,8 @@ from sandbox.slack.faults import Fault
 from sandbox.slack.model import BOT_USER, Message
 from sandbox.slack.reading import text_of
 from sandbox.slack.server import SlackSandbox
-from tests.bot.store.samples import PACE, ROOM, VOVA, Clock, a_watch, card_of, new_file, recording_watch
+from tests.bot.store.samples import NOON, PACE, ROOM, VOVA, a_watch, card_of, new_file, recording_watch
+from tests.clock import Clock
 
 HERE = Conversation("slack", "C0GENERAL", "T0SANDBOX")
 LEASE = timedelta(seconds=30)
@@ -80,7 +81,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def stand(file: Path, slack: SlackSandbox, client: AsyncWebClient) -> AsyncIterator[Stand]:
-    clock = Clock()
+    clock = Clock(NOON)
     async with open_store(f"sqlite:///{file}", clock=clock) as store:
         poster = Poster(client, store, Drawing(store, PACE), "me", LEASE, REST)
         yield Stand(slack, store, clock, poster)
@@ -225,6 +226,21 @@ async def test_a_card_in_a_channel_that_was_archived_holds_up_nobody(stand: Stan
     assert await stand.deliver(LEASE) == 0
     assert "archived" in str(await stand.store.notices.aside_reason("card:w1"))
     assert len(stand.said("#standup")) == 1
+
+
+async def test_whoever_asked_hears_directly_and_once_that_their_card_can_change_no_more(stand: Stand) -> None:
+    watch = recording_watch(conversation=HERE, asker=Asker("slack", "U0VOVA", "T0SANDBOX"))
+    await stand.store.watches.reserve(watch, card_of(watch))
+    await stand.deliver()
+    workspace = stand.slack.workspace
+    workspace.leave(workspace.conversation("#general"), BOT_USER)
+    await stand.people(12)
+    await stand.deliver(REST)
+    await stand.people(13)
+    await stand.deliver(LEASE)
+    [told] = stand.slack.dm("vova").messages
+    assert "can no longer write in" in text_of(told)
+    assert f"Recording {ROOM.name}" in text_of(told)
 
 
 async def test_whoever_asked_is_told_why_the_channel_will_not_have_us(stand: Stand) -> None:

@@ -4,13 +4,14 @@ from pathlib import Path
 import pytest
 
 from bot.store import Store, open_store
+from tests.clock import Clock
 
-from .samples import Clock, new_file
+from .samples import NOON, new_file
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOON)
 
 
 @pytest.fixture

@@ -39,19 +39,6 @@ ROOM = Room(
 RECORDER = Recorder(RecorderId("77"), "Recorder 1")
 
 
-class Clock:
-    """The store's clock, moved by hand."""
-
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def forward(self, by: timedelta) -> None:
-        self.at += by
-
-
 @cache
 def new_file() -> bytes:
     """A database with nothing in it, made once."""

@@ -14,8 +14,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from bot.domain.requests import Request
 from bot.store import Claimed, LostClaim, Store, open_store
 from bot.store.inbox import Inbox
+from tests.clock import Clock
 
-from .samples import Clock, a_request, new_file
+from .samples import NOON, a_request, new_file
 
 KEYS = st.sampled_from(["k1", "k2", "k3"])
 DELAYS = st.integers(0, 5).map(lambda s: timedelta(seconds=s))
@@ -40,7 +41,7 @@ class Processes(RuleBasedStateMachine):
     def begin(self) -> None:
         self.loop = asyncio.new_event_loop()
         self.folder = tempfile.TemporaryDirectory()
-        self.clock = Clock()
+        self.clock = Clock(NOON)
         self.model: dict[str, Model] = {}
         self.turn = 0
         self.stack = AsyncExitStack()

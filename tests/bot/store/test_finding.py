@@ -5,8 +5,9 @@ from bot.domain.conversation import Conversation
 from bot.domain.watch import State, Step
 from bot.store import Store
 from providers.model import RecordingId
+from tests.clock import Clock
 
-from .samples import HERE, LEASE, NOON, Clock, a_recording, a_watch, recording_watch
+from .samples import HERE, NOON, a_recording, a_watch, recording_watch
 
 
 async def test_a_channel_hears_of_its_own_watches_newest_first_whatever_the_thread(store: Store) -> None:
@@ -59,14 +60,6 @@ async def test_a_single_candidate_is_the_file_and_of_several_none_is(store: Stor
     assert await store.watches.bound("vidyo") == {"f1"}
     assert await store.watches.of_recording("vidyo", RecordingId("f1")) == one
     assert await store.watches.of_recording("vidyo", RecordingId("f2")) is None
-
-
-async def test_open_promises_are_counted(store: Store) -> None:
-    await store.watches.reserve(a_watch("w1"), None)
-    await store.watches.reserve(a_watch("w2", state=State.GONE, open=False), None)
-    assert await store.watches.open_count() == 1
-    await store.watches.claim("me", LEASE, 9)
-    assert await store.watches.open_count() == 1
 
 
 async def test_the_hour_is_the_stores(store: Store) -> None:

@@ -5,8 +5,9 @@ from sqlalchemy import select, update
 
 from bot.store import LostClaim, Store
 from bot.store.tables import inbox
+from tests.clock import Clock
 
-from .samples import LEASE, SOON, Clock, a_request
+from .samples import LEASE, SOON, a_request
 
 
 async def test_a_request_is_kept_once_by_its_key(store: Store) -> None:

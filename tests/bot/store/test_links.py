@@ -5,8 +5,9 @@ from sqlalchemy import select
 
 from bot.store import Store
 from bot.store.tables import link_openings
+from tests.clock import Clock
 
-from .samples import NOON, Clock
+from .samples import NOON
 
 HOUR = timedelta(hours=1)
 

@@ -3,8 +3,9 @@ from datetime import timedelta
 import pytest
 
 from bot.store import LostClaim, Store
+from tests.clock import Clock
 
-from .samples import LEASE, SOON, Clock
+from .samples import LEASE, SOON
 
 NOW = timedelta()
 

@@ -5,8 +5,9 @@ import pytest
 from bot.domain.notice import Notice, RecorderLost
 from bot.domain.watch import State, Step
 from bot.store import LostClaim, Store
+from tests.clock import Clock
 
-from .samples import HERE, LEASE, SOON, Clock, a_notice, a_watch, card_of, recording_watch
+from .samples import HERE, LEASE, SOON, a_notice, a_watch, card_of, recording_watch
 
 
 async def test_a_notice_is_owed_once_even_after_it_was_delivered(store: Store) -> None:

@@ -5,8 +5,9 @@ from sqlalchemy import select
 from bot.domain.watch import State, Watch
 from bot.store import Store
 from bot.store.tables import link_openings
+from tests.clock import Clock
 
-from .samples import LEASE, Clock, a_notice, a_request, a_watch, card_of, recording_watch
+from .samples import LEASE, a_notice, a_request, a_watch, card_of, recording_watch
 
 MONTH = timedelta(days=30)
 LATER = MONTH + timedelta(seconds=1)

@@ -5,8 +5,9 @@ import pytest
 
 from bot.domain.watch import State
 from bot.store import AlreadyReserved, Store, StoreError
+from tests.clock import Clock
 
-from .samples import LEASE, PACE, SOON, Clock, a_watch, card_of, recording_watch
+from .samples import LEASE, PACE, SOON, a_watch, card_of, recording_watch
 
 
 async def test_of_twenty_who_press_at_once_one_gets_the_room(store: Store, neighbour: Store) -> None:
@@ -20,15 +21,15 @@ async def test_of_twenty_who_press_at_once_one_gets_the_room(store: Store, neigh
     [winner] = [watch for watch, result in zip(watches, results, strict=True) if result is None]
     refused = [result for result in results if result is not None]
     assert all(isinstance(r, AlreadyReserved) and r.existing == winner for r in refused)
-    assert await store.watches.open_count() == 1
+    assert await store.watches.in_conversation(winner.conversation) == [winner]
     assert await store.notices.owed() == 1, "a loser's card is owed by nobody"
 
 
 async def test_two_rooms_and_two_providers_do_not_stand_in_each_others_way(store: Store) -> None:
-    await store.watches.reserve(a_watch("w1", "r1"), None)
-    await store.watches.reserve(a_watch("w2", "r2"), None)
-    await store.watches.reserve(a_watch("w3", "r1", provider="other"), None)
-    assert await store.watches.open_count() == 3
+    watches = [a_watch("w1", "r1"), a_watch("w2", "r2"), a_watch("w3", "r1", provider="other")]
+    for watch in watches:
+        await store.watches.reserve(watch, None)
+    assert [await store.watches.holding(w.provider, w.room.id) for w in watches] == watches
 
 
 async def test_a_room_is_free_again_once_its_recorder_has_left(store: Store) -> None:

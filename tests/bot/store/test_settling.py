@@ -8,8 +8,9 @@ from bot.domain.conversation import Conversation
 from bot.domain.watch import State, Step, Watch
 from bot.store import AlreadyBound, AlreadyReserved, Claimed, LostClaim, Store
 from providers.model import RecordingId, RoomView
+from tests.clock import Clock
 
-from .samples import LEASE, PACE, RECORDER, SOON, Clock, a_recording, a_watch, card_of, recording_watch
+from .samples import LEASE, PACE, RECORDER, SOON, a_recording, a_watch, card_of, recording_watch
 
 
 async def taken(store: Store, watch: Watch) -> Claimed[Watch]:

@@ -22,6 +22,7 @@ from bot.domain.watch import State, Watch
 from bot.store import Store
 from bot.store.showing import shows_the_same
 from providers.model import Recorder, RecorderId, RecordingChange, RecordingId, RoomId, Scope
+from tests.clock import Clock
 
 from .samples import (
     HERE,
@@ -30,7 +31,6 @@ from .samples import (
     RECORDER,
     REPLY,
     VOVA,
-    Clock,
     a_notice,
     a_recording,
     a_request,
@@ -99,7 +99,7 @@ async def test_watches_come_back_as_they_were(store: Store, watch: Watch) -> Non
 
 
 async def test_an_hour_of_another_zone_is_the_same_moment(store: Store, clock: Clock) -> None:
-    clock.at = datetime(2024, 5, 17, 14, 0, 0, 5, tzinfo=timezone(timedelta(hours=2)))
+    clock.now = datetime(2024, 5, 17, 14, 0, 0, 5, tzinfo=timezone(timedelta(hours=2)))
     await store.sign_ins.refuse("print", "No.")
     refusal = await store.sign_ins.refusal("print")
     assert refusal is not None

@@ -207,13 +207,15 @@ async def test_refused_links_say_why(
     unknown = Links(KEYS, world.url, Book(), timedelta(hours=1), world.clock)
     unwritten = await unknown.issue("memory", recording.id, "download", "U1")
     for forged in (address[:-1], f"{world.url}/m/x", stolen, unwritten, f"{world.url}/m/{'x' * 5000}"):
-        await refused(browser, forged, 403, "not valid")
+        await expect_refusal(browser, forged, 403, "not valid")
 
     world.clock.forward(hours=1)
-    await refused(browser, address, 410, "This link has expired. Ask for a new one with Play or Download")
+    await expect_refusal(
+        browser, address, 410, "This link has expired. Ask for a new one with Play or Download"
+    )
     fresh = await world.link("download", recording=recording.id)
     world.book.revoke_all()
-    await refused(browser, fresh, 410, "taken back")
+    await expect_refusal(browser, fresh, 410, "taken back")
 
 
 @pytest.mark.parametrize("method", ["recording", "open"])
@@ -233,7 +235,7 @@ async def test_a_provider_that_does_not_give_is_a_page_with_a_sentence(
     for error, status in refusals:
         memory.backend.fail_next(method, error)
         address = await world.link("download", recording=recording.id)
-        headers = await refused(browser, address, status, ".")
+        headers = await expect_refusal(browser, address, status, ".")
         assert headers.get("Retry-After") == ("8" if status == 503 else None)
 
 
@@ -242,7 +244,7 @@ async def test_a_recording_that_still_runs_has_no_file_yet(browser: aiohttp.Clie
     library.running = True
     async with gateway_with(library) as world:
         address = await world.link("download", provider="blocks")
-        await refused(browser, address, 409, "still being recorded")
+        await expect_refusal(browser, address, 409, "still being recorded")
         library.running = False
         async with browser.get(address) as answer:
             assert answer.status == 200
@@ -251,7 +253,7 @@ async def test_a_recording_that_still_runs_has_no_file_yet(browser: aiohttp.Clie
 async def test_a_provider_that_is_configured_no_more_is_not_found(
     world: World, browser: aiohttp.ClientSession
 ) -> None:
-    await refused(browser, await world.link("download", provider="gone"), 404, "no longer there")
+    await expect_refusal(browser, await world.link("download", provider="gone"), 404, "no longer there")
 
 
 async def test_only_reading_is_answered(address: str, browser: aiohttp.ClientSession, world: World) -> None:
@@ -269,7 +271,7 @@ def test_ranges_are_read_as_http_writes_them() -> None:
     assert cut(ByteRange(0, None), 0) is None
 
 
-async def refused(
+async def expect_refusal(
     browser: aiohttp.ClientSession, address: str, status: int, sentence: str
 ) -> CIMultiDictProxy[str]:
     """The page of a refusal, which names nothing from inside."""

@@ -16,22 +16,12 @@ from bot.web.server import serve
 from providers.errors import Unavailable
 from providers.interfaces import Check, Media, RecordingLibrary
 from providers.model import ByteRange, Recording, RecordingId, RecordingPage, RecordingQuery, Scope
+from tests.clock import Clock
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 KEYS = ("a key of sixteen letters or more",)
 SECRET = "the signing secret"
 BLOCK = bytes(range(256)) * 1024
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +180,7 @@ async def gateway_with(
     ready: Ready = _no_complaints,
 ) -> AsyncIterator[World]:
     """A served gateway whose libraries go by their own names."""
-    clock, book = Clock(), Book()
+    clock, book = Clock(NOON), Book()
     links = Links(KEYS, "https://recbot.example", book, timedelta(hours=1), clock)
     by_name = {library.name: library for library in libraries}
     app = gateway(

@@ -1,5 +1,6 @@
 """Reading what Vidyo writes and what people type: keys, lengths, moments, links and settings."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -12,7 +13,7 @@ from providers.errors import BadAnswer
 from providers.model import Scope
 from providers.vidyo import VidyoSettings, read_key
 from providers.vidyo.portal import PortalReader
-from providers.vidyo.replay import read_duration, read_moment, read_records
+from providers.vidyo.replay import read_duration, read_moment, read_records, read_records_in_turns
 from providers.vidyo.soap import NotSoap, SoapFault, read_body
 
 from .answering import REPLAY, USER, envelope
@@ -120,6 +121,26 @@ def test_a_row_without_id_or_date_is_left_out_and_counted() -> None:
     rows = read_records(records("<v:id>7</v:id>", "<v:dateCreated>2014-01-01T00:00:00Z</v:dateCreated>", ""))
     assert rows.recordings == ()
     assert rows.received == 3
+
+
+async def test_others_have_their_turn_while_many_records_are_read() -> None:
+    answer = records(
+        *(f"<v:id>{n}</v:id><v:dateCreated>2014-01-01T00:00:00Z</v:dateCreated>" for n in range(200))
+    )
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    waiting = asyncio.create_task(others())
+    rows = await read_records_in_turns(answer)
+    waiting.cancel()
+    assert rows == read_records(answer)
+    assert rows.received == 200
+    assert turns >= 20
 
 
 def test_a_pin_is_known_to_be_there_and_not_known() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 VOVA = ("vova", "vova-secret")
 ADMIN = ("admin", "admin-secret")
-NF5, WEEKLY, EMPTY, FOREIGN, BARRED = "4092486", "4092490", "4092491", "4092493", "4092494"
+NF5, EMPTY, FOREIGN, BARRED = "4092486", "4092491", "4092493", "4092494"
 
 
 @pytest.fixture

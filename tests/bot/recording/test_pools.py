@@ -1,0 +1,103 @@
+"""Pools are filled again as soon as there is room, and not at every end."""
+
+import asyncio
+from datetime import timedelta
+
+from bot.domain.notice import Notice
+from bot.recording.follow import look
+from bot.recording.tick import Pools, Tick
+from bot.store import Claimed
+from tests.bot.recording.stage import Stage
+
+
+async def test_a_pool_that_was_too_small_asks_for_more_once_half_of_it_is_free() -> None:
+    asked: list[int] = []
+    pools = Pools(4, lambda: asked.append(pools.free("one")))
+    ends = [asyncio.Event() for _ in range(4)]
+    for end in ends:
+        pools.run("one", _until(end))
+    pools.short("one")
+    ends[0].set()
+    await _a_turn()
+    assert asked == []
+    ends[1].set()
+    await _a_turn()
+    assert asked == [2]
+    for end in ends:
+        end.set()
+    await pools.drain(1)
+    assert asked == [2]
+
+
+async def test_a_pool_that_was_large_enough_asks_for_nothing() -> None:
+    asked: list[str] = []
+    pools = Pools(4, lambda: asked.append("more"))
+    end = asyncio.Event()
+    pools.run("one", _until(end))
+    end.set()
+    await pools.drain(1)
+    await _a_turn()
+    assert asked == []
+
+
+async def test_one_pool_that_is_full_leaves_the_others_their_room() -> None:
+    pools = Pools(1, lambda: None)
+    end = asyncio.Event()
+    pools.run("slow", _until(end))
+    assert (pools.free("slow"), pools.free("quick")) == (0, 1)
+    end.set()
+    await pools.drain(1)
+
+
+async def test_more_rooms_than_the_pool_takes_are_all_looked_at_without_waiting_for_the_clock(
+    stage: Stage,
+) -> None:
+    for number in range(5):
+        stage.provider.backend.add_room(f"Room{number}")
+        await stage.recording(f"Room{number}")
+    stage.clock.forward(minutes=1)
+
+    async def deliver(claimed: Claimed[Notice]) -> None:
+        await stage.said.post(claimed)
+
+    services = stage.services
+    pools = Pools(2, services.wake)
+    tick = Tick(services, deliver, pools)
+    services.wake()
+    while services.woken.is_set():
+        services.woken.clear()
+        await tick()
+        await pools.drain(1)
+    assert await services.store.watches.claim("somebody", timedelta(minutes=1), 9) == []
+
+
+async def test_looks_that_find_nothing_new_wake_nobody(stage: Stage) -> None:
+    watch = await stage.recording()
+    stage.clock.forward(minutes=1)
+    services = stage.services
+    claimed = await services.store.watches.claim_one(watch.id, services.owner, services.lease)
+    assert claimed is not None
+    services.woken.clear()
+    await look(claimed, services)
+    assert not services.woken.is_set()
+
+
+async def test_a_look_that_changes_the_card_has_it_drawn_at_once(stage: Stage) -> None:
+    watch = await stage.recording()
+    stage.provider.backend.people_leave(watch.room.key)
+    stage.clock.forward(minutes=1)
+    services = stage.services
+    claimed = await services.store.watches.claim_one(watch.id, services.owner, services.lease)
+    assert claimed is not None
+    services.woken.clear()
+    await look(claimed, services)
+    assert services.woken.is_set()
+
+
+async def _until(end: asyncio.Event) -> None:
+    await end.wait()
+
+
+async def _a_turn() -> None:
+    for _ in range(3):
+        await asyncio.sleep(0)

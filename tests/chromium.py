@@ -1,0 +1,43 @@
+"""Chromium, for tests that look at a page as a person does."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+@asynccontextmanager
+async def running_chromium() -> AsyncIterator[Browser]:
+    """The machine's own Chromium. Where there is none, the test says so and is skipped."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("There is no Chromium on this machine to look at the page with.")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
+async def open_page(url: str, width: int = 1180, height: int = 820) -> AsyncIterator[Page]:
+    """A fresh tab at this address, in a Chromium of its own."""
+    async with running_chromium() as browser:
+        page = await browser.new_page(viewport={"width": width, "height": height})
+        page.set_default_timeout(15_000)
+        await page.goto(url)
+        yield page
