@@ -64,16 +64,22 @@ async def carry_out(claimed: Claimed[Request], services: Services) -> None:
 async def _held(claimed: Claimed[Request], services: Services) -> AsyncIterator[None]:
     """Ours for as long as it takes: a large file takes longer to send than a lease lasts."""
 
+    over = asyncio.Event()
+
     async def renew() -> None:
         while True:
-            await asyncio.sleep(services.lease.total_seconds() / 3)
-            await services.store.inbox.renew(claimed, services.lease)
+            try:
+                async with asyncio.timeout(services.lease.total_seconds() / 3):
+                    await over.wait()
+                return
+            except TimeoutError:
+                await services.store.inbox.renew(claimed, services.lease)
 
     renewing = asyncio.create_task(renew())
     try:
         yield
     finally:
-        renewing.cancel()
+        over.set()
         await asyncio.gather(renewing, return_exceptions=True)
 
 

@@ -5,7 +5,17 @@ from operator import attrgetter
 
 from bot.domain.watch import Step, Watch
 
-_UNTOLD = {"misses", "unseen_since", "unseen_why", "vanished_at", "stop_sent_at", "listed"}
+_UNTOLD = {
+    "misses",
+    "unseen_since",
+    "unseen_why",
+    "vanished_at",
+    "stop_sent_at",
+    "listed",
+    "bound",
+    "begun_by",
+    "steered_at",
+}
 _TOLD = attrgetter(*(field.name for field in fields(Watch) if field.name not in _UNTOLD))
 
 
@@ -19,7 +29,11 @@ def shows_the_same(old: Watch, new: Watch) -> bool:
 
 def is_quiet(old: Watch, step: Step) -> bool:
     """True if nobody is owed anything by this step: no card drawn again, no alarm, no look into a library."""
-    return not (step.library or is_heard(step)) and shows_the_same(old, step.watch)
+    return (
+        not (step.library or is_heard(step))
+        and old.bound == step.watch.bound
+        and shows_the_same(old, step.watch)
+    )
 
 
 def is_heard(step: Step) -> bool:
