@@ -7,16 +7,22 @@ WORKERS ?= 3
 # Tests commit to disk thousands of times: where memory can stand in for the disk, it does.
 SCRATCH := $(if $(wildcard /dev/shm),/dev/shm,$(or $(TMPDIR),/tmp))
 
-.PHONY: demo test story bench lock clean
+.PHONY: demo test lint checks story bench lock clean
 
 demo: $(READY)
 	$(BIN)/recbot demo
 
+# Side by side, since types are checked on one core.
 test: $(READY)
+	$(MAKE) --no-print-directory -j 2 lint checks
+
+lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+checks: $(READY)
 	TMPDIR=$(SCRATCH) $(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not story"
 
 story: $(READY)

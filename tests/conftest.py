@@ -4,6 +4,12 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+# Where a run decides whether a change lands, it tries the same examples each time; elsewhere it explores.
+settings.register_profile("steady", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("steady")
 
 _SKIP_NOTHING = os.environ.get("TESTS_SKIP_NOTHING") == "1"
 

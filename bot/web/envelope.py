@@ -36,6 +36,8 @@ def content_type(said: str, text: str) -> str | None:
 def _is_payload(body: Any) -> bool:
     if not _is_object(body) or not all(isinstance(body.get(name), dict | None) for name in _INNER):
         return False
+    if not isinstance(body.get("view", {}), dict):  # Bolt looks into a view that is null
+        return False
     match body.get("type"):
         case "event_callback":
             return isinstance(body.get("event", {}).get("type"), str)

@@ -13,7 +13,7 @@ from providers.model import Recording, RecordingId, Scope
 _IN = "{http://replay.vidyo.com/apiservice}"
 _RECORDS = _IN + "records"
 _COUNT = _IN + "searchCount"
-_A_TURN = 10
+_A_TURN = 4
 _DURATION = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{2})(?:\.\d+)?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,19}", re.ASCII)
 # The display forms; an update writes `organization`, a filter `organizational`.

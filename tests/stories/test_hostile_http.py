@@ -261,7 +261,7 @@ async def test_whatever_is_typed_gets_an_answer_that_slack_shows(
     assert faults.seen == []
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=_HURRIED, database=None)
+@settings(max_examples=8, deadline=None, suppress_health_check=_HURRIED, database=None)
 @given(typed=st.lists(COMMANDS, min_size=A_TIME, max_size=A_TIME))
 async def test_whatever_is_typed_is_acknowledged_over_the_wire(
     door: Door, faults: Faults, typed: list[tuple[str, str]]

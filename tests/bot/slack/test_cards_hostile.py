@@ -136,7 +136,7 @@ PAGES = st.builds(
     st.booleans(),
     note=HOSTILE,
 )
-MANY = settings(max_examples=60, deadline=None)
+MANY = settings(max_examples=30, deadline=None)
 
 OURS = re.compile(r"<!date\^[0-9]+\^[^<>|]+\|[^<>|]+>|<@[UW][A-Z0-9]{1,20}>|<https?://[^<>|\s]+>")
 
