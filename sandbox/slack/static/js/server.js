@@ -24,16 +24,30 @@ export class Server {
 
   async #get(path, params) {
     const given = Object.entries(params).filter(([, value]) => value);
-    return read(await fetch(`${path}?${new URLSearchParams(given)}`));
+    return read(await ask(`${path}?${new URLSearchParams(given)}`));
   }
 
   async #post(path, body) {
     const headers = { "Content-Type": "application/json" };
-    return read(await fetch(path, { method: "POST", headers, body: JSON.stringify({ as: this.as, ...body }) }));
+    return read(await ask(path, { method: "POST", headers, body: JSON.stringify({ as: this.as, ...body }) }));
   }
 }
 
 async function read(response) {
   if (!response.ok) throw new Refused(`The sandbox answered ${response.status} to this page.`);
   return response.json();
+}
+
+let leaving = false;
+addEventListener("pagehide", () => { leaving = true; });
+addEventListener("pageshow", () => { leaving = false; });
+
+/** Fetch; a request that the browser drops because the page is being left gets no answer, and is no failure. */
+async function ask(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch (error) {
+    if (leaving) return new Promise(() => {});
+    throw error;
+  }
 }
