@@ -51,5 +51,5 @@ async def _claim(store: Store, at_once: int) -> float:
     with quiet():
         begun = time.perf_counter()
         while claimed < _ROWS:
-            claimed += len(await store.watches.claim("bench", _LEASE, at_once))
+            claimed += len(await store.watches.claim("vidyo", "bench", _LEASE, at_once))
         return time.perf_counter() - begun

@@ -88,12 +88,18 @@ class Tick:
         """Claim once. To return is to have begun, not to have finished."""
         s = self._services
         store, us = s.store, (s.owner, s.lease)
-        await self._fill("inbox", partial(store.inbox.claim, *us), lambda request: carry_out(request, s))
+        due = await store.agenda()
+        if due.requests:
+            await self._fill("inbox", partial(store.inbox.claim, *us), lambda request: carry_out(request, s))
         for provider in s.providers.all:
-            due = partial(store.watches.claim, *us, providers=[provider.name])
-            await self._fill(provider.name, due, self._look)
-        await self._fill("library", partial(store.looks.claim, *us), lambda due: look_into_library(due, s))
-        await self._fill("slack", partial(store.notices.claim, *us), self._deliver)
+            if provider.name in due.providers:
+                await self._fill(provider.name, partial(store.watches.claim, provider.name, *us), self._look)
+        if due.libraries:
+            await self._fill(
+                "library", partial(store.looks.claim, *us), lambda due: look_into_library(due, s)
+            )
+        if due.notices:
+            await self._fill("slack", partial(store.notices.claim, *us), self._deliver)
 
     async def _fill(
         self,

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, and_, bindparam, func, select
 
 from bot.domain.requests import Request
 from bot.store.claims import Claimed, carry, claim, claiming, due, free, readable, released, renewed
@@ -15,7 +15,8 @@ from bot.store.tables import inbox, waiting
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 
 _KEEP = insert(inbox).on_conflict_do_nothing().returning(inbox.c.seq)
-_CLAIM = claiming(inbox.c.key, waiting, due(inbox), free(inbox), order=[inbox.c.seq])
+READY = and_(waiting, due(inbox), free(inbox))
+_CLAIM = claiming(inbox.c.key, READY, order=[inbox.c.seq])
 _FINISH = released(
     inbox.c.key, waiting, ended_at=bindparam("ended"), outcome=bindparam("word"), request="null"
 )

@@ -22,12 +22,8 @@ _WANT = _NEW.on_conflict_do_update(
 )
 # A claim takes the hour away, so that one that is wanted meanwhile stands out; the end of a lease brings it back.
 _DIED = looks.c.lease_until <= NOW
-_CLAIM = claiming(
-    looks.c.provider,
-    or_(and_(due(looks), free(looks)), _DIED),
-    order=[looks.c.due, looks.c.provider],
-    due=None,
-)
+READY = or_(and_(due(looks), free(looks)), _DIED)
+_CLAIM = claiming(looks.c.provider, READY, order=[looks.c.due, looks.c.provider], due=None)
 _NEXT = bindparam("next_due", type_=looks.c.due.type)
 _AGAIN = released(looks.c.provider, due=_sooner(_NEXT))
 _DONE = released(looks.c.provider)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, bindparam, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notice import CardOf, Notice, RecorderLost, card_key
@@ -24,7 +24,8 @@ _NOTICE: TypeAdapter[Notice] = TypeAdapter(Notice)
 
 _key = notices.c.key
 _OWE = insert(notices).on_conflict_do_nothing().returning(notices.c.seq)
-_CLAIM = claiming(_key, owed, due(notices), free(notices), order=[notices.c.alarm.desc(), notices.c.seq])
+READY = and_(owed, due(notices), free(notices))
+_CLAIM = claiming(_key, READY, order=[notices.c.alarm.desc(), notices.c.seq])
 _CLAIM_ONE = claiming(_key, _key == bindparam("claim_key"), owed, free(notices))
 _SHOWN: ColumnElement[int] = bindparam("was_shown", type_=notices.c.shown.type)
 _delivered: dict[str, Any] = {

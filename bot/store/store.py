@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
+from bot.store.agenda import Agenda, read_agenda
 from bot.store.database import Database, sqlite_file
 from bot.store.inbox import Inbox
 from bot.store.links import Links
@@ -36,6 +37,10 @@ class Store:
     async def now(self) -> datetime:
         """The hour by the clock that all who share this store go by."""
         return self._database.now()
+
+    async def agenda(self) -> Agenda:
+        """What is due now. It may be gone by the time it is claimed."""
+        return await read_agenda(self._database)
 
     async def purge(self, older_than: timedelta) -> int:
         """Forget what ended longer ago than this: requests, watches, notices and links. How many rows went."""

@@ -1,11 +1,11 @@
 """The watches: one a room, claimed when due, and every change with all that follows from it in one transaction."""
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Update, bindparam, delete, insert, select, update
+from sqlalchemy import Update, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,16 +24,10 @@ from bot.store.watch_finder import WatchFinder
 from bot.store.watch_rows import columns, file_of, new_row, read_claimed, read_watch
 
 _id = watches.c.id
-_ORDER = (watches.c.due, watches.c.seq)
 _RESERVE = insert(watches)
-_CLAIM = claiming(_id, watched, due(watches), free(watches), order=_ORDER)
-_CLAIM_OF = claiming(
-    _id,
-    watched,
-    due(watches),
-    free(watches),
-    watches.c.provider.in_(bindparam("claim_providers", expanding=True)),
-    order=_ORDER,
+READY = and_(watched, due(watches), free(watches))
+_CLAIM = claiming(
+    _id, READY, watches.c.provider == bindparam("claim_provider"), order=(watches.c.due, watches.c.seq)
 )
 _CLAIM_ONE = claiming(_id, _id == bindparam("claim_id"), watched, free(watches))
 _LET_GO = released(_id, watched, attempts=0)
@@ -66,16 +60,9 @@ class Watches(WatchFinder):
             if card is not None:
                 await owe_within(connection, card, self._database)
 
-    async def claim(
-        self, owner: str, lease: timedelta, limit: int, *, providers: Collection[str] | None = None
-    ) -> list[Claimed[Watch]]:
-        """Take open watches that are due, the longest due first; only these providers', if any are named."""
-        if providers is None:
-            now, found = await claim(self._database, _CLAIM, owner, lease, limit)
-        else:
-            now, found = await claim(
-                self._database, _CLAIM_OF, owner, lease, limit, claim_providers=list(providers)
-            )
+    async def claim(self, provider: str, owner: str, lease: timedelta, limit: int) -> list[Claimed[Watch]]:
+        """Take open watches of this provider that are due, the longest due first."""
+        now, found = await claim(self._database, _CLAIM, owner, lease, limit, claim_provider=provider)
         return readable(found, lambda row: read_claimed(row, now), lambda row: (row.due, row.seq))
 
     async def claim_one(self, id: str, owner: str, lease: timedelta) -> Claimed[Watch] | None:

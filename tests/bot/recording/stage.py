@@ -121,7 +121,7 @@ class Stage:
         store, claim = s.store, (s.owner, s.lease, 10)
         for _ in range(10):
             requests = await store.inbox.claim(*claim)
-            watches = await store.watches.claim(*claim)
+            watches = await store.watches.claim(self.provider.name, *claim)
             looks = await store.looks.claim(*claim)
             notices = await store.notices.claim(*claim)
             for request in requests:

@@ -68,7 +68,7 @@ async def test_more_rooms_than_the_pool_takes_are_all_looked_at_without_waiting_
         services.woken.clear()
         await tick()
         await pools.drain(1)
-    assert await services.store.watches.claim("somebody", timedelta(minutes=1), 9) == []
+    assert await services.store.watches.claim("vidyo", "somebody", timedelta(minutes=1), 9) == []
 
 
 async def test_looks_that_find_nothing_new_wake_nobody(stage: Stage) -> None:

@@ -14,7 +14,7 @@ from .samples import LEASE, SOON, recording_watch
 async def claimed_watches(store: Store, count: int) -> list[Claimed]:
     for number in range(count):
         await store.watches.reserve(recording_watch(f"w{number}", f"r{number}"), None)
-    return await store.watches.claim("me", LEASE, count)
+    return await store.watches.claim("vidyo", "me", LEASE, count)
 
 
 def still(claimed: Claimed) -> Step:
@@ -25,9 +25,9 @@ async def test_looks_that_end_together_are_all_due_again(store: Store, clock: Cl
     claimed = await claimed_watches(store, 7)
     after = await asyncio.gather(*(store.watches.settle(one, still(one)) for one in claimed))
     assert [one.fence for one in after] == [one.fence + 1 for one in claimed]
-    assert await store.watches.claim("me", LEASE, 9) == []
+    assert await store.watches.claim("vidyo", "me", LEASE, 9) == []
     clock.forward(SOON)
-    again = await store.watches.claim("you", LEASE, 9)
+    again = await store.watches.claim("vidyo", "you", LEASE, 9)
     assert sorted(one.id for one in again) == sorted(one.id for one in claimed)
     assert [one.value for one in again] == [one.value for one in claimed]
 
@@ -76,7 +76,7 @@ async def test_who_is_cancelled_while_others_write_takes_nobody_along(store: Sto
     kept = [one.id for one, outcome in zip(claimed, outcomes, strict=True) if isinstance(outcome, Claimed)]
     assert len(kept) == 3
     clock.forward(SOON)
-    due = [one.id for one in await store.watches.claim("you", LEASE, 9)]
+    due = [one.id for one in await store.watches.claim("vidyo", "you", LEASE, 9)]
     assert set(kept) <= set(due)
 
 

@@ -48,7 +48,7 @@ async def test_a_watch_that_did_not_start_holds_its_room_while_a_late_recorder_c
 async def test_a_new_watch_is_due_at_once_and_owes_its_card(store: Store) -> None:
     watch = a_watch()
     await store.watches.reserve(watch, card_of(watch))
-    [claimed] = await store.watches.claim("me", LEASE, 10)
+    [claimed] = await store.watches.claim("vidyo", "me", LEASE, 10)
     assert claimed.value == watch
     assert await store.notices.get("card:w1") == card_of(watch)
 
@@ -80,23 +80,23 @@ async def test_due_watches_come_longest_due_first_and_only_so_many(store: Store,
     for n in range(5):
         await store.watches.reserve(a_watch(f"w{n}", f"r{n}"), None)
         clock.forward(SOON)
-    first = await store.watches.claim("me", LEASE, 3)
+    first = await store.watches.claim("vidyo", "me", LEASE, 3)
     assert [c.id for c in first] == ["w0", "w1", "w2"]
-    assert [c.id for c in await store.watches.claim("me", LEASE, 3)] == ["w3", "w4"]
+    assert [c.id for c in await store.watches.claim("vidyo", "me", LEASE, 3)] == ["w3", "w4"]
 
 
-async def test_a_claim_can_be_kept_to_some_providers(store: Store) -> None:
+async def test_a_claim_takes_only_this_provider_s(store: Store) -> None:
     await store.watches.reserve(a_watch("w1", provider="slow"), None)
     await store.watches.reserve(a_watch("w2", provider="quick"), None)
-    assert [c.id for c in await store.watches.claim("me", LEASE, 9, providers=["quick", "third"])] == ["w2"]
-    assert await store.watches.claim("me", LEASE, 9, providers=[]) == []
+    assert [c.id for c in await store.watches.claim("quick", "me", LEASE, 9)] == ["w2"]
+    assert await store.watches.claim("third", "me", LEASE, 9) == []
 
 
 async def test_one_watch_can_be_taken_before_it_is_due_but_from_nobody(
     store: Store, neighbour: Store, clock: Clock
 ) -> None:
     await store.watches.reserve(recording_watch(), None)
-    [claimed] = await store.watches.claim("me", LEASE, 1)
+    [claimed] = await store.watches.claim("vidyo", "me", LEASE, 1)
     assert await neighbour.watches.claim_one("w1", "you", LEASE) is None
     await store.watches.settle(claimed, claimed.value.missed("", clock(), PACE))
 
@@ -110,6 +110,6 @@ async def test_one_watch_can_be_taken_before_it_is_due_but_from_nobody(
 async def test_a_closed_watch_and_an_unknown_one_are_claimed_by_nobody(store: Store, clock: Clock) -> None:
     await store.watches.reserve(a_watch(open=False, state=State.GONE), None)
     clock.forward(timedelta(days=1))
-    assert await store.watches.claim("me", LEASE, 9) == []
+    assert await store.watches.claim("vidyo", "me", LEASE, 9) == []
     assert await store.watches.claim_one("w1", "me", LEASE) is None
     assert await store.watches.claim_one("w2", "me", LEASE) is None

@@ -30,9 +30,9 @@ async def test_a_settled_watch_comes_back_when_its_next_look_is_due(store: Store
     assert after.value == await store.watches.get("w1") == step.watch
 
     clock.forward(PACE.recording_look - timedelta(microseconds=1))
-    assert await store.watches.claim("me", LEASE, 9) == []
+    assert await store.watches.claim("vidyo", "me", LEASE, 9) == []
     clock.forward(timedelta(microseconds=1))
-    [again] = await store.watches.claim("me", LEASE, 9)
+    [again] = await store.watches.claim("vidyo", "me", LEASE, 9)
     assert again.value.state is State.RECORDING
 
 
@@ -41,11 +41,11 @@ async def test_a_random_phase_is_added_only_where_one_is_wanted(store: Store, cl
         claimed = await taken(store, recording_watch(f"w{n}", f"r{n}"))
         await store.watches.settle(claimed, Step(claimed.value, look_in=SOON), jitter=SOON)
     clock.forward(SOON - timedelta(microseconds=1))
-    assert await store.watches.claim("me", LEASE, 9) == []
+    assert await store.watches.claim("vidyo", "me", LEASE, 9) == []
     clock.forward(timedelta(microseconds=1))
-    at_once = await store.watches.claim("me", LEASE, 9)
+    at_once = await store.watches.claim("vidyo", "me", LEASE, 9)
     clock.forward(SOON)
-    later = await store.watches.claim("me", LEASE, 9)
+    later = await store.watches.claim("vidyo", "me", LEASE, 9)
     assert later, "eight at the very same microsecond are no accident"
     assert len(at_once) + len(later) == 8
 
@@ -55,7 +55,7 @@ async def test_where_no_delay_is_said_the_look_stays_as_it_was_due(store: Store,
     claimed = await store.watches.settle(claimed, Step(claimed.value, look_in=SOON), hold=True)
     await store.watches.settle(claimed, claimed.value.belongs_to(a_recording()))
     clock.forward(SOON)
-    assert len(await store.watches.claim("me", LEASE, 9)) == 1
+    assert len(await store.watches.claim("vidyo", "me", LEASE, 9)) == 1
 
 
 async def test_who_comes_back_too_late_writes_nothing(store: Store, neighbour: Store, clock: Clock) -> None:
@@ -79,7 +79,7 @@ async def test_a_claim_is_good_for_one_settling_unless_it_is_held(store: Store, 
     held = await store.watches.settle(claimed, claimed.value.asking(clock(), PACE), hold=True)
     assert held.fence > claimed.fence
     clock.forward(SOON)
-    assert await store.watches.claim("you", LEASE, 9) == []
+    assert await store.watches.claim("vidyo", "you", LEASE, 9) == []
     with pytest.raises(LostClaim):
         await store.watches.settle(claimed, Step(claimed.value))
     assert (await store.watches.get("w1")) == held.value
@@ -95,7 +95,7 @@ async def test_a_held_claim_lasts_no_longer_than_its_lease(
     claimed = await taken(store, a_watch())
     held = await store.watches.settle(claimed, claimed.value.asking(clock(), PACE), hold=True)
     clock.forward(LEASE)
-    [yours] = await neighbour.watches.claim("you", LEASE, 9)
+    [yours] = await neighbour.watches.claim("vidyo", "you", LEASE, 9)
     assert yours.attempts == 2, "somebody died on the way"
     with pytest.raises(LostClaim):
         await store.watches.settle(held, held.value.accepted(PACE))
@@ -144,7 +144,7 @@ async def test_each_loss_is_an_alarm_of_its_own(store: Store) -> None:
 
 async def test_on_the_command_line_no_alarm_waits_for_a_conversation_that_is_not_there(store: Store) -> None:
     await store.watches.reserve(recording_watch(conversation=Conversation("cli", "4711")), None)
-    [claimed] = await store.watches.claim("me", LEASE, 9)
+    [claimed] = await store.watches.claim("vidyo", "me", LEASE, 9)
     await store.watches.settle(claimed, Step(claimed.value, alarm=True))
     assert await store.notices.owed() == 0
 
@@ -195,7 +195,7 @@ async def test_a_change_takes_the_watch_from_a_look_under_way(
 
     with pytest.raises(LostClaim):
         await store.watches.settle(looking, looking.value.saw(RoomView(RECORDER, 9), clock(), PACE))
-    [due] = await store.watches.claim("me", LEASE, 9)
+    [due] = await store.watches.claim("vidyo", "me", LEASE, 9)
     assert due.value == watch
     assert await store.notices.owed() == 1
 
@@ -244,7 +244,7 @@ async def test_start_again_is_refused_while_another_watch_has_the_room(store: St
 
     await store.watches.drop("w2")
     await store.watches.change("w1", lambda w, at: w.again(w.asker, at))
-    [claimed] = await store.watches.claim("me", LEASE, 9)
+    [claimed] = await store.watches.claim("vidyo", "me", LEASE, 9)
     assert (claimed.id, claimed.value.state) == ("w1", State.PREPARED)
 
 
