@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 3
 # Tests commit to disk thousands of times: where memory can stand in for the disk, it does.
+SCRATCH := $(if $(wildcard /dev/shm),/dev/shm,$(or $(TMPDIR),/tmp))
+
 # Some machines forbid Python its caches: then every bot that a test starts compiles itself anew.
 unexport PYTHONDONTWRITEBYTECODE
-
-SCRATCH := $(if $(wildcard /dev/shm),/dev/shm,$(or $(TMPDIR),/tmp))
 
 .PHONY: demo test lint checks story bench lock clean
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from sqlalchemy import exists, literal, select, union_all
 
 from bot.store import inbox, looks, notices, watches
-from bot.store.claims import NOW
 from bot.store.database import Database
 from bot.store.tables import watches as watch_table
 
