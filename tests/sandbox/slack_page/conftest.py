@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Error, Page, expect
 
@@ -20,10 +22,17 @@ async def browser() -> AsyncIterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="session")
+def door() -> Iterator[socket.socket]:
+    """One address for every stand-in: a browser that knows the page's files there need not fetch them anew."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        yield door
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def slack() -> AsyncIterator[StandIn]:
+async def slack(door: socket.socket) -> AsyncIterator[StandIn]:
     stand_in = StandIn()
-    await stand_in.start()
+    await stand_in.start(door)
     yield stand_in
     await stand_in.stop()
 
@@ -69,8 +78,8 @@ async def open_page(context: BrowserContext, tabs: list[Page]) -> AsyncIterator[
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def visit(open_page: Visit, slack: StandIn) -> Visit:
-    """Opens the page of the stand-in as a person, and waits until it listens."""
+async def visit(slack: StandIn, open_page: Visit) -> Visit:
+    """Opens the page of the stand-in as a person, and waits until it listens. It is left before the stand-in goes."""
 
     async def visit(person: str = "U0VOVA", *, width: int = 1280, channel: str = "C0GENERAL") -> Page:
         page = await open_page(f"{slack.url}/?as={person}#{channel}", width=width)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,8 @@ class StandIn:
         self._news = asyncio.Condition()
         self._ts = 1_760_000_000
 
-    async def start(self) -> None:
+    async def start(self, door: socket.socket) -> None:
+        """Serve at this door, which stays bound when we are gone."""
         app = web.Application()
         app.router.add_get("/", self._index)
         app.router.add_static("/static", STATIC)
@@ -83,9 +85,8 @@ class StandIn:
         app.on_response_prepare.append(self._guard)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = site.name
+        await web.SockSite(self._runner, door.dup()).start()
+        self.url = "http://{}:{}".format(*door.getsockname())
 
     async def stop(self) -> None:
         await self.hang_up()
