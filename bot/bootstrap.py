@@ -75,7 +75,7 @@ async def running_bot(settings: Settings) -> AsyncIterator[Bot]:
         tasks = Tasks()
         links = _links(settings, parts.store)
         secret = slack.signing_secret.get_secret_value() if slack.signing_secret else None
-        app = bolt_app(client, secret, Desk(services, tasks, messenger, people, links))
+        app = bolt_app(client, Desk(services, tasks, messenger, people, links))
         pools = Pools(_AT_ONCE, services.wake)
         tick = Tick(services, poster.deliver, pools)
         socket: list[Socket] = []

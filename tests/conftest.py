@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,7 +12,13 @@ settings.register_profile("steady", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("steady")
 
+_STORIES = Path(__file__).parent / "stories"
 _SKIP_NOTHING = os.environ.get("TESTS_SKIP_NOTHING") == "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long, and mostly waits, begins first: the short ones fill the gaps, and the end comes for all at once."""
+    items.sort(key=lambda item: not item.path.is_relative_to(_STORIES) and item.path.name != "test_readme.py")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -5,8 +5,11 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 _MOST_FIELDS = 1000
-JSON = "application/json"
-FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
+_FORM = "application/x-www-form-urlencoded"
+
+# A form of Slack's has one of these fields: a slash command, and its look at our certificate.
+_OURS = {"command", "ssl_check"}
 
 # Members that say who and where: an id, or an object with one (Slack sends both, and null).
 _PARTIES = ("channel", "enterprise", "team", "user")
@@ -14,21 +17,22 @@ _PARTIES = ("channel", "enterprise", "team", "user")
 _INNER = ("assistant_thread", "event", "item", "message", "previous_message", "view")
 
 
-def content_type(said: str, text: str) -> str | None:
-    """How Bolt will read this body: JSON or FORM; None if it could not, or would not find Slack's shape.
+def payload(content_type: str, text: str) -> str | None:
+    """What a body says, as JSON; None if it could not be read, or has not Slack's shape.
 
-    Bolt takes anything for JSON that begins with a brace, so that a form that does is none.
+    A form's fields are put into JSON for Bolt, which would look for a payload in each form that has the word in it,
+    and would lose a command in which somebody typed "payload".
     """
-    kind = said.partition(";")[0].strip().lower()
+    kind = content_type.partition(";")[0].strip().lower()
     try:
-        if kind == JSON:
-            return JSON if _is_payload(json.loads(text)) else None
-        if kind != FORM or not text or text.startswith("{"):
+        if kind == _JSON:
+            return text if _is_payload(json.loads(text)) else None
+        if kind != _FORM:
             return None
         fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
         if "payload" in fields:
-            return FORM if _is_payload(json.loads(fields["payload"])) else None
-        return FORM if fields and _is_payload(fields) else None
+            return fields["payload"] if _is_payload(json.loads(fields["payload"])) else None
+        return json.dumps(fields) if _OURS & fields.keys() and _is_payload(fields) else None
     except (ValueError, RecursionError):
         return None
 

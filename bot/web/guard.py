@@ -14,7 +14,7 @@ from collections.abc import Callable
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web.envelope import content_type
+from bot.web.envelope import payload
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +40,8 @@ class _Turned(Exception):
 class SlackGuard:
     """Lets through to Bolt only what Slack signed a moment ago and Bolt can read.
 
-    The inner application sees the same path and the same bytes. Of the headers, it sees those that are
-    plain text, without Bolt's internal ones, which a signature does not cover.
+    The inner application need not look at the signature again: it sees the same path, and what was signed as JSON. Of
+    the headers, it sees those that are plain text, without Bolt's internal ones, which a signature does not cover.
     """
 
     def __init__(self, app: ASGIApp, signing_secret: str, now: Callable[[], float] = time.time) -> None:
@@ -60,7 +60,7 @@ class SlackGuard:
             await send(message)
 
         try:
-            read_as, body = await self._admit(scope, receive)
+            body = await self._admit(scope, receive)
         except _Turned as turned:
             headers = {"Allow": "POST"} if turned.status == 405 else None
             await PlainTextResponse(f"{turned}\n", turned.status, headers)(scope, receive, send)
@@ -68,15 +68,15 @@ class SlackGuard:
         except _HungUp:
             return
         try:
-            await self._app(_readable(scope, read_as), _replay(body, receive), watched)
+            await self._app(_readable(scope, body), _replay(body, receive), watched)
         except Exception:  # an outermost edge: Bolt reads the request before any listener can answer for it
             log.exception("A request that Slack signed could not be read.")
             if started:
                 raise
             await PlainTextResponse("This request cannot be read.\n", 400)(scope, receive, send)
 
-    async def _admit(self, scope: Scope, receive: Receive) -> tuple[str, bytes]:
-        """The content type and the body of a request that may pass, or _Turned."""
+    async def _admit(self, scope: Scope, receive: Receive) -> bytes:
+        """What a request that may pass says, as JSON, or _Turned."""
         if scope["method"] != "POST":
             raise _Turned(405, "Slack's requests are posted here.")
         headers = _wanted(scope)
@@ -90,10 +90,10 @@ class SlackGuard:
         except UnicodeDecodeError:
             raise _Turned(400, "The request is not UTF-8.") from None
         self._check_signature(headers, body)
-        readable_as = content_type(headers.get("content-type", ""), text)
-        if readable_as is None:
+        said = payload(headers.get("content-type", ""), text)
+        if said is None:
             raise _Turned(400, "The request is neither a form nor JSON as Slack sends them.")
-        return readable_as, body
+        return said.encode()
 
     def _check_signature(self, headers: dict[str, str], body: bytes) -> None:
         timestamp = headers.get("x-slack-request-timestamp", "")
@@ -141,16 +141,16 @@ def _wanted(scope: Scope) -> dict[str, str]:
     return {key: value for key, value in found.items() if key not in twice}
 
 
-def _readable(scope: Scope, read_as: str) -> Scope:
+def _readable(scope: Scope, body: bytes) -> Scope:
     headers = [
         (name, value)
         for name, value in scope["headers"]
         if name.isascii()
         and value.isascii()
-        and name != b"content-type"
+        and name not in (b"content-type", b"content-length")
         and not name.startswith(b"x-slack-bolt-")
     ]
-    headers.append((b"content-type", read_as.encode()))
+    headers += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     return {**scope, "headers": headers, "query_string": b""}
 
 

@@ -55,7 +55,7 @@ class App:
         links = Links(["0123456789abcdef"], None, store.links, stage.services.pace.lease, stage.clock)
         desk = Desk(stage.services, self.tasks, self.pad, people, links)
         secret = slack.credentials.signing_secret
-        self._guard = SlackGuard(asgi_app(bolt_app(client, secret, desk)), secret)
+        self._guard = SlackGuard(asgi_app(bolt_app(client, desk)), secret)
 
     async def type(self, command: str, text: str) -> None:
         """Somebody types it; what the acknowledgement says is laid before Slack's rules too."""

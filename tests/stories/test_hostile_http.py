@@ -80,6 +80,7 @@ async def test_what_is_signed_and_unknown_is_acknowledged_and_does_nothing(world
     for kind in ("message", "app_mention", "channel_rename", "nobody_knows"):
         body = json.dumps(event | {"event": {"type": kind, "channel": "C0GENERAL", "text": "x"}})
         assert await door.send(body.encode(), JSON) == 200
+    assert await door.command("/record", "help payload={") == 200
     assert await door.click("nobody_knows", "x") == 200
     assert await door.submit("nobody_knows") == 200
     assert await door.command("/nobody", "knows") == 200
@@ -226,6 +227,7 @@ WORDS = st.sampled_from(
             "*",
             "\\",
             "\u202e",
+            "payload",
             "0" * 400,
         ),
     )

@@ -66,19 +66,25 @@ def signed(
     return headers | ({"Content-Type": content_type} if content_type else {})
 
 
-async def test_what_slack_sends_comes_through_byte_by_byte(
+WORDS_OF_BOLT = {"command": "/recordings", "text": "search payload={ Größe", "user_id": "U1"}
+
+
+async def test_what_slack_sends_comes_through_as_json(
     events: str, inner: Inner, browser: aiohttp.ClientSession
 ) -> None:
-    for body, content_type in (
-        (COMMAND, FORM),
-        (CLICK, f"{FORM}; charset=utf-8"),
-        (EVENT, JSON),
-        (b"ssl_check=1&token=x", FORM),
-        ("text=Größe".encode(), FORM),
+    for body, content_type, said in (
+        (COMMAND, FORM, {"command": "/record", "text": "start abc", "user_id": "U1"}),
+        (CLICK, f"{FORM}; charset=utf-8", CLICKED),
+        (EVENT, JSON, json.loads(EVENT)),
+        (b"ssl_check=1&token=x", FORM, {"ssl_check": "1", "token": "x"}),
+        (urlencode(WORDS_OF_BOLT).encode(), FORM, WORDS_OF_BOLT),
     ):
         async with browser.post(events, data=body, headers=signed(body, content_type)) as answer:
             assert (answer.status, await answer.read()) == (200, b"acked")
-        assert inner.bodies[-1] == body
+        assert json.loads(inner.bodies[-1]) == said
+        headers = dict(inner.scopes[-1]["headers"])
+        assert headers[b"content-type"] == b"application/json"
+        assert headers[b"content-length"] == b"%d" % len(inner.bodies[-1])
         assert inner.scopes[-1]["path"] == "/slack/events"
 
 
