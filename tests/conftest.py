@@ -17,7 +17,7 @@ _SKIP_NOTHING = os.environ.get("TESTS_SKIP_NOTHING") == "1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long, and mostly waits, begins first: the short ones fill the gaps, and the end comes for all at once."""
+    """What takes long, and mostly waits, begins first: short tests fill the gaps, and all end at once."""
     items.sort(key=lambda item: not item.path.is_relative_to(_STORIES) and item.path.name != "test_readme.py")
 
 
