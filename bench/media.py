@@ -27,7 +27,7 @@ from bench.sampling import ratio
 from bench.side import Side, side
 from bot.links import Links
 from bot.store import open_store
-from providers.interfaces import ForgetfulSignInMemory
+from providers.interfaces import Memories
 from providers.model import RecordingId
 from providers.vidyo import VidyoSettings, connect
 
@@ -119,7 +119,7 @@ async def _addresses(database: str, public_url: str, vidyo: Side) -> tuple[str, 
         username="recbot",
         password="recbot-secret",
     )
-    async with open_store(database) as store, connect("vidyo", settings, ForgetfulSignInMemory()) as provider:
+    async with open_store(database) as store, connect("vidyo", settings, Memories()) as provider:
         links = Links([KEY], public_url, store.links, timedelta(hours=1), lambda: datetime.now(UTC))
         recording = await provider.recording(id)
         assert recording.file is not None

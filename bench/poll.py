@@ -19,7 +19,7 @@ from lxml import etree
 from bench.finding import Finding
 from bench.sampling import Work, async_cpu_in_turns, ratio
 from bench.side import Side, side
-from providers.interfaces import ForgetfulSignInMemory
+from providers.interfaces import Memories
 from providers.model import Room, RoomId
 from providers.vidyo import VidyoProvider, VidyoSettings, connect
 
@@ -116,5 +116,5 @@ async def _provider(vidyo: Side) -> AsyncIterator[VidyoProvider]:
         username="recbot",
         password="recbot-secret",
     )
-    async with connect("vidyo", settings, ForgetfulSignInMemory()) as provider:
+    async with connect("vidyo", settings, Memories()) as provider:
         yield provider

@@ -12,6 +12,7 @@ from bot.domain.policy import Policy
 from bot.recording.services import Messenger, Services
 from bot.settings import Settings
 from bot.store import Store, open_store
+from providers.interfaces import Memories
 from providers.registry import Providers, connect_all
 
 
@@ -27,8 +28,12 @@ class Parts:
 async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     """The store and the providers. Nothing is asked of a provider yet."""
     async with (
-        open_store(settings.database.url, keep_closed=settings.paces().keep_closed) as store,
-        connect_all(settings.providers, store.sign_ins) as providers,
+        open_store(
+            settings.database.url,
+            keep_closed=settings.paces().keep_closed,
+            keys=[key.get_secret_value() for key in settings.security.keys],
+        ) as store,
+        connect_all(settings.providers, Memories(store.sign_ins, store.tokens)) as providers,
     ):
         yield Parts(store, providers)
 

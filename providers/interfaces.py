@@ -7,7 +7,7 @@ once, and whoever asked for it looks at the state before asking again.
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, runtime_checkable
 
@@ -143,11 +143,14 @@ class RecordingLibrary(Provider, Protocol):
 
     @abstractmethod
     async def search(self, query: RecordingQuery) -> RecordingPage:
-        """Recordings that match, newest first unless asked otherwise. No filter is ever ignored."""
+        """Recordings that match, newest first unless asked otherwise.
+
+        No filter is ever ignored: one that this library cannot apply is NotSupported, in a sentence that names it.
+        """
 
     @abstractmethod
     async def recording(self, id: RecordingId) -> Recording:
-        """One recording, or NotFound (also when our login may not see it)."""
+        """One recording, or NotFound (also when our login may not see it, or the library only knows it by a search)."""
 
     @abstractmethod
     def open(self, recording: Recording, part: ByteRange | None = None) -> AbstractAsyncContextManager[Media]:
@@ -160,11 +163,16 @@ class RecordingLibrary(Provider, Protocol):
 
 @runtime_checkable
 class RecordingEditor(Provider, Protocol):
-    """Changes and deletes recordings."""
+    """Changes recordings."""
 
     @abstractmethod
     async def edit(self, id: RecordingId, change: RecordingChange) -> Recording:
         """Change some fields and return the recording as it then reads. Protected if it may not be."""
+
+
+@runtime_checkable
+class RecordingDeleter(Provider, Protocol):
+    """Deletes recordings."""
 
     @abstractmethod
     async def delete(self, id: RecordingId) -> None:
@@ -207,3 +215,41 @@ class ForgetfulSignInMemory:
 
     async def clear(self, credential: str) -> None:
         self._refusals.pop(credential, None)
+
+
+class TokenMemory(Protocol):
+    """Keeps what a provider gave us to sign in with, encrypted, for all processes and over restarts.
+
+    Whoever finds a token that still holds opens no session of its own. Nobody but the provider's own host may ever
+    be shown one.
+    """
+
+    async def load(self, key: str) -> str | None: ...
+
+    async def save(self, key: str, secret: str) -> None: ...
+
+    async def forget(self, key: str) -> None: ...
+
+
+class ForgetfulTokenMemory:
+    """Keeps tokens as long as the process lives: for tests, and for a library used by itself."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, str] = {}
+
+    async def load(self, key: str) -> str | None:
+        return self._tokens.get(key)
+
+    async def save(self, key: str, secret: str) -> None:
+        self._tokens[key] = secret
+
+    async def forget(self, key: str) -> None:
+        self._tokens.pop(key, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Memories:
+    """What an adapter may remember beyond its own life."""
+
+    sign_ins: SignInMemory = field(default_factory=ForgetfulSignInMemory)
+    tokens: TokenMemory = field(default_factory=ForgetfulTokenMemory)

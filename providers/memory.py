@@ -20,6 +20,7 @@ from providers.interfaces import (
     Check,
     Media,
     RecordingControl,
+    RecordingDeleter,
     RecordingEditor,
     RecordingLibrary,
     RoomMaker,
@@ -54,7 +55,7 @@ def utcnow() -> datetime:
     return datetime.now(UTC)
 
 
-class MemoryProvider(RecordingControl, RoomMaker, RecordingLibrary, RecordingEditor):
+class MemoryProvider(RecordingControl, RoomMaker, RecordingLibrary, RecordingEditor, RecordingDeleter):
     """Rooms and recordings that last as long as the process, with Vidyo's habits where they matter.
 
     A start only asks, a second one asks for a second recorder (`view` reports the one that came last), and a

@@ -6,9 +6,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from providers.errors import ProviderError
-from providers.interfaces import RecordingControl, RecordingEditor, RecordingLibrary, RoomMaker
+from providers.interfaces import (
+    RecordingControl,
+    RecordingDeleter,
+    RecordingEditor,
+    RecordingLibrary,
+    RoomMaker,
+)
 
-_PARTS = (RecordingControl, RoomMaker, RecordingLibrary, RecordingEditor)
+_PARTS = (RecordingControl, RoomMaker, RecordingLibrary, RecordingDeleter, RecordingEditor)
 _CALLS = frozenset[str]().union(*(part.__abstractmethods__ for part in _PARTS)) - {"key_in"}
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 
-from providers.errors import Refused
+from providers.errors import NotSupported, Refused
 from providers.model import ByteRange, Recording, RecordingId, RecordingPage, RecordingQuery
 
 _BLOCK = 8191
@@ -11,7 +11,9 @@ _BLOCK = 8191
 
 
 def search(recordings: Iterable[Recording], query: RecordingQuery) -> RecordingPage:
-    """The page of these recordings that was asked for."""
+    """The page of these recordings that was asked for. No room has a telephone."""
+    if query.direction or query.number or query.extension:
+        raise NotSupported("Rooms in memory know no calls: leave out direction:, number: and extension:.")
     found = query.in_order(recording for recording in recordings if query.matches(recording))
     start = max(0, query.start)
     end = start + max(0, query.limit)

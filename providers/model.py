@@ -75,12 +75,27 @@ class RoomView:
 
 
 class Scope(StrEnum):
-    """Who a library shows a recording to."""
+    """Who a library shows a recording to. UNKNOWN: it said something that we cannot read."""
 
     NEW = "new"
     PRIVATE = "private"
     ORGANIZATION = "organization"
     PUBLIC = "public"
+    UNKNOWN = "unknown"
+
+
+class Direction(StrEnum):
+    """Who called whom, as seen from the account that keeps the recording."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class Medium(StrEnum):
+    """What a recording's file needs to be played."""
+
+    AUDIO = "audio"
+    VIDEO = "video"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +104,11 @@ class Recording:
 
     `ended` None: still running, there is no file yet. `file` is the provider's own address of the file:
     data, for the provider that gave it, never for a person's eyes. A PIN is never carried, only whether
-    one is set. `size` is in bytes.
+    one is set. `size` is in bytes. `scope` None: this library shows each of its recordings to whoever may look.
+
+    Of a phone call, `title` is the other side's name or number, `room` our side's extension, `numbers` are the phone
+    numbers of both sides as the provider writes them (some digits may be masked), and `extensions` the short ones.
+    `medium` None: only the file can tell.
     """
 
     id: RecordingId
@@ -108,12 +127,21 @@ class Recording:
     has_pin: bool = False
     webcast: bool = False
     resolution: str = ""
+    direction: Direction | None = None
+    numbers: tuple[str, ...] = ()
+    extensions: tuple[str, ...] = ()
+    medium: Medium | None = None
     file: str | None = field(default=None, repr=False)
 
     @property
     def running(self) -> bool:
         """True while the recorder writes: nothing can be downloaded yet."""
         return self.ended is None
+
+    @property
+    def private(self) -> bool:
+        """True unless it is known that others than its owner may see it."""
+        return self.scope in (Scope.PRIVATE, Scope.UNKNOWN)
 
 
 class SortBy(StrEnum):
@@ -130,7 +158,8 @@ class RecordingQuery:
     Times bound the start: `since` <= started < `until`; lengths likewise: `longer` <= duration < `shorter`.
     `running` False leaves out what is still being recorded. `hidden` True also gives private recordings.
     Every comparison of text ignores case and matches a part; `exact_room` matches the room's name or
-    extension whole (with an optional PIN behind).
+    extension whole (with an optional PIN behind). `number` matches the digits of a phone number, or their end;
+    `extension` a short number whole. A library that has no scopes, or no calls, refuses such a filter as NotSupported.
     """
 
     words: str = ""
@@ -143,6 +172,9 @@ class RecordingQuery:
     longer: timedelta | None = None
     shorter: timedelta | None = None
     scope: Scope | None = None
+    direction: Direction | None = None
+    number: str | None = None
+    extension: str | None = None
     sort: SortBy = SortBy.DATE
     descending: bool = True
     running: bool = False
@@ -154,13 +186,13 @@ class RecordingQuery:
         """True if every filter holds.
 
         A length that is not known yet is neither longer nor shorter. A scope that nobody could read counts as
-        private: better one recording too few than one shown that should not be.
+        private: better one recording too few than one shown that should not be. A masked number matches no digits.
         """
         length = recording.duration
         owners = (recording.owner or "", recording.owner_name or "")
         return (
             (self.running or not recording.running)
-            and (self.hidden or recording.scope not in (Scope.PRIVATE, None))
+            and (self.hidden or not recording.private)
             and (self.since is None or self.since <= recording.started)
             and (self.until is None or recording.started < self.until)
             and (self.longer is None or (length is not None and self.longer <= length))
@@ -169,6 +201,9 @@ class RecordingQuery:
             and (not self.owner or _within(self.owner, owners))
             and (not self.title or _within(self.title, (recording.title,)))
             and (not self.room or self._is_room(recording.room, self.room))
+            and (self.direction is None or recording.direction is self.direction)
+            and (not self.number or _ends(self.number, recording.numbers))
+            and (not self.extension or self.extension in recording.extensions)
             and all(_within(word, (recording.title, recording.room, *owners)) for word in self.words.split())
         )
 
@@ -192,6 +227,14 @@ _SORT_KEYS: dict[SortBy, Callable[[Recording], Any]] = {
     SortBy.ROOM: lambda recording: recording.room.casefold(),
     SortBy.DURATION: lambda recording: recording.duration or timedelta(),
 }
+
+
+def _ends(wanted: str, numbers: Iterable[str]) -> bool:
+    digits = "".join(filter(str.isdecimal, wanted))
+    plain = (
+        "".join(c for c in number if c.isalnum()) for number in numbers
+    )  # a masked digit is a letter, as in 201XXXX
+    return bool(digits) and any(number.endswith(digits) for number in plain)
 
 
 def _within(part: str, texts: Iterable[str]) -> bool:

@@ -6,12 +6,13 @@ from typing import TypeGuard, TypeVar
 
 from providers.errors import NotFound, NotSupported
 from providers.interfaces import (
+    Memories,
     Provider,
     RecordingControl,
+    RecordingDeleter,
     RecordingEditor,
     RecordingLibrary,
     RoomMaker,
-    SignInMemory,
 )
 from providers.vidyo import connect as connect_vidyo
 from providers.vidyo.settings import VidyoSettings
@@ -59,6 +60,10 @@ class Providers:
         able = self._able(name, RecordingEditor, "does not let its recordings be changed")  # type: ignore[type-abstract]
         return able[0]
 
+    def deleter(self, name: str) -> RecordingDeleter:
+        """The named provider, if its recordings can be deleted."""
+        return self._able(name, RecordingDeleter, "does not let its recordings be deleted")[0]  # type: ignore[type-abstract]
+
     def _able(self, name: str | None, promise: type[P], cannot: str) -> list[P]:
         if name is None:
             able = [p for p in self._providers.values() if self._keeps(p, promise)]
@@ -83,12 +88,12 @@ class Providers:
 
 @asynccontextmanager
 async def connect_all(
-    settings: Mapping[str, ProviderSettings], memory: SignInMemory
+    settings: Mapping[str, ProviderSettings], memories: Memories
 ) -> AsyncIterator[Providers]:
     """Connect to each configured provider. Nothing is sent yet: a provider that is down stops no start."""
     async with AsyncExitStack() as stack:
         connected: list[Provider] = []
         for name, one in settings.items():
             _, connect = KNOWN[one.kind]
-            connected.append(await stack.enter_async_context(connect(name, one, memory)))
+            connected.append(await stack.enter_async_context(connect(name, one, memories)))
         yield Providers(connected)

@@ -18,7 +18,7 @@ async def delete_recording(request: DeleteRecording, services: Services) -> Sent
     """Delete for good. One that is gone already counts as deleted, since it may have been us."""
     await services.require(request.reply.asker, Verb.DELETE)
     try:
-        await services.providers.editor(request.provider).delete(request.recording)
+        await services.providers.deleter(request.provider).delete(request.recording)
     except NotFound:
         return Sentence(f"Recording {request.recording} is gone.")
     return Sentence(f"Recording {request.recording} was deleted.")

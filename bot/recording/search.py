@@ -7,7 +7,7 @@ from bot.domain.errors import CannotDo
 from bot.domain.policy import Verb
 from bot.recording.services import Services
 from providers.errors import NotFound
-from providers.model import Recording, RecordingId, RecordingPage, RecordingQuery, Scope
+from providers.model import Recording, RecordingId, RecordingPage, RecordingQuery
 
 
 async def search_recordings(
@@ -26,7 +26,7 @@ async def find_recording(
     await services.require(asker, Verb.VIEW)
     name = library_name(on, services)
     recording = await services.providers.library(name).recording(id)
-    if recording.scope in (Scope.PRIVATE, None) and asker.front != "cli":
+    if recording.private and asker.front != "cli":
         raise NotFound(f"There is no recording {id} that may be shown here.")
     return name, recording
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.database import engine, immediate, sqlite_file, translated
 from bot.store.errors import StoreError
 
-NEWEST = "0001"
+NEWEST = "0002"
 _KNOWN = frozenset({NEWEST})
 _VERSION = text("SELECT version_num FROM alembic_version")
 

@@ -1,6 +1,6 @@
 """What must survive a restart, in one place."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from bot.store.notices import Notices
 from bot.store.purge import purge
 from bot.store.schema import upgrade_file, version
 from bot.store.sign_ins import SignIns
+from bot.store.tokens import Tokens
 from bot.store.watches import Watches
 
 _SAME = text("UPDATE alembic_version SET version_num = version_num")
@@ -25,7 +26,7 @@ _SQLITE = text("SELECT sqlite_version()")
 class Store:
     """Everything that we promised, in parts. Each call is one transaction: kept when it returns."""
 
-    def __init__(self, database: Database, keep_closed: timedelta) -> None:
+    def __init__(self, database: Database, keep_closed: timedelta, keys: Sequence[str]) -> None:
         self._database = database
         self.inbox = Inbox(database)
         self.watches = Watches(database, keep_closed)
@@ -33,6 +34,7 @@ class Store:
         self.notices = Notices(database)
         self.links = Links(database)
         self.sign_ins = SignIns(database)
+        self.tokens = Tokens(database, keys)
 
     async def now(self) -> datetime:
         """The hour by the clock that all who share this store go by."""
@@ -57,17 +59,22 @@ class Store:
 
 @asynccontextmanager
 async def open_store(
-    url: str, *, clock: Callable[[], datetime] = utc_now, keep_closed: timedelta = timedelta(days=7)
+    url: str,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    keep_closed: timedelta = timedelta(days=7),
+    keys: Sequence[str] = (),
 ) -> AsyncIterator[Store]:
     """Open the store at this address (`sqlite:///recbot.db`), bringing it up to date first.
 
     `clock` is the store's clock. A file stays taken for `keep_closed` after its watch was closed, and as long as the
-    watch is kept nobody else can be given it. StoreError: it cannot be used, and why.
+    watch is kept nobody else can be given it. `keys` seal tokens; without any, none is kept. StoreError: it cannot be
+    used, and why.
     """
     file = sqlite_file(url)
     await upgrade_file(file)
     database = Database(file, clock)
     try:
-        yield Store(database, keep_closed)
+        yield Store(database, keep_closed, keys)
     finally:
         await database.close()

@@ -127,6 +127,13 @@ sign_ins = Table(
     Column("sentence", Text, nullable=False),
 )
 
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("sealed", Text, nullable=False),
+)
+
 waiting = inbox.c.ended_at.is_(None)
 watched = watches.c.open.is_(True)
 holding = watches.c.holds_room.is_(True)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from providers.interfaces import SignInMemory
+from providers.interfaces import Memories
 from providers.model import RecordingProfile
 from providers.vidyo.contract import contract
 from providers.vidyo.http import host_of, open_http
@@ -20,7 +20,7 @@ from providers.vidyo.sign_in import SignIn, fingerprints
 
 
 @asynccontextmanager
-async def connect(name: str, settings: VidyoSettings, memory: SignInMemory) -> AsyncIterator[VidyoProvider]:
+async def connect(name: str, settings: VidyoSettings, memories: Memories) -> AsyncIterator[VidyoProvider]:
     """A provider as long as the context lasts. Nothing is asked yet: a portal that is down stops no start."""
     user, control, content = await asyncio.to_thread(
         lambda: (contract("user"), contract(settings.service), contract("replay"))
@@ -29,8 +29,8 @@ async def connect(name: str, settings: VidyoSettings, memory: SignInMemory) -> A
     portal = f"The portal at {host_of(settings.portal_url)}"
     replay = f"The replay server at {host_of(settings.replay_url)}"
     async with open_http(settings) as http:
-        portal_login = SignIn(portal, settings, at_portal, memory)
-        replay_login = SignIn(replay, settings, at_replay, memory, form=True)
+        portal_login = SignIn(portal, settings, at_portal, memories.sign_ins)
+        replay_login = SignIn(replay, settings, at_replay, memories.sign_ins, form=True)
         portal_login.shares_account_with(replay_login)
         lookups = Service(settings.portal_url + user.path, http, portal_login, settings), user
         recorders = Service(settings.portal_url + control.path, http, portal_login, settings), control

@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 
-from providers.interfaces import Check, Media, RecordingControl, RecordingEditor, RecordingLibrary, RoomMaker
+from providers.interfaces import (
+    Check,
+    Media,
+    RecordingControl,
+    RecordingDeleter,
+    RecordingEditor,
+    RecordingLibrary,
+    RoomMaker,
+)
 from providers.model import (
     ByteRange,
     Recorder,
@@ -26,7 +34,7 @@ from providers.vidyo.records import Records
 from providers.vidyo.rooms import Rooms
 
 
-class VidyoProvider(RecordingControl, RoomMaker, RecordingLibrary, RecordingEditor):
+class VidyoProvider(RecordingControl, RoomMaker, RecordingLibrary, RecordingDeleter, RecordingEditor):
     """One tenant, seen by one login. `connect` in this package makes one."""
 
     kind = "vidyo"

@@ -102,7 +102,7 @@ def _read(element: etree._Element) -> Recording | None:
         ended=ended,
         duration=duration,
         size=_whole(text("fileSize")),
-        scope=_SCOPES.get(text("recordScope").lower()),
+        scope=_SCOPES.get(text("recordScope").lower(), Scope.UNKNOWN),
         tags=text("tags"),
         comments=text("comments"),
         locked=text("locked") in {"true", "1"},

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from providers.errors import NotSupported
 from providers.model import Recording, RecordingId, RecordingPage, RecordingQuery, Scope, SortBy
 from providers.vidyo.contract import Value
 from providers.vidyo.replay import RecordRows
@@ -72,7 +73,9 @@ async def search(query: RecordingQuery, ask: Ask, bound: int) -> RecordingPage:
     Where every filter is the service's own, there is no bound and its count is the total.
     """
     query = replace(query, start=max(0, query.start), limit=max(0, query.limit))
-    if query.scope is Scope.PRIVATE and not query.hidden:
+    if query.direction or query.number or query.extension:
+        raise NotSupported("Vidyo records rooms and no calls: leave out direction:, number: and extension:.")
+    if query.scope is Scope.UNKNOWN or (query.scope is Scope.PRIVATE and not query.hidden):
         return RecordingPage((), total=0, more=False)
     if _is_all_theirs(query):
         return await _straight(query, ask)

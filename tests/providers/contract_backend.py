@@ -52,13 +52,14 @@ class ContractBackend(Protocol):
         duration: timedelta = timedelta(minutes=10),
         scope: Scope = Scope.ORGANIZATION,
     ) -> RecordingId:
-        """A recording with a file of some 5,000 bytes or more. `owner` None: our own login."""
+        """A recording with a file of some 5,000 bytes or more. `owner` None: our own login.
+
+        Of a call, `title` is the other side's name, `room` the extension on our side and `owner` its person's name;
+        `scope` then says nothing.
+        """
 
     async def running_recording(self, key: str) -> RecordingId:
-        """A recording that is being made in a new room of this key.
-
-        It skips the test where the far side lists none before it is finished.
-        """
+        """A recording that is being made in a new room of this key, or of a call of this extension."""
 
     async def content(self, id: RecordingId) -> bytes:
         """The whole file."""

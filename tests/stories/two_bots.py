@@ -23,6 +23,7 @@ from bot.recording.start import start_recording
 from bot.recording.tick import Pools, Tick
 from bot.settings import Settings
 from bot.store import Claimed, open_store
+from providers.interfaces import Memories
 from providers.registry import connect_all
 from sandbox.vidyo.rooms import Room
 from sandbox.vidyo.server import VidyoSandbox
@@ -106,7 +107,9 @@ async def two_bots(directory: Path) -> AsyncIterator[TwoBots]:
         bots, ticks = [], []
         for number in range(2):
             store = await stack.enter_async_context(open_store(settings.database.url))
-            providers = await stack.enter_async_context(connect_all(settings.providers, store.sign_ins))
+            providers = await stack.enter_async_context(
+                connect_all(settings.providers, Memories(sign_ins=store.sign_ins))
+            )
             bot = services_of(Parts(store, providers), settings, Terminal(as_json=True), f"bot {number}")
             pools = Pools(20, bot.wake)
             stack.push_async_callback(pools.drain, 5)

@@ -14,6 +14,7 @@ _SCOPES = {
     Scope.PRIVATE: "Private",
     Scope.ORGANIZATION: "Organization",
     Scope.PUBLIC: "Public",
+    Scope.UNKNOWN: "Unknown",
 }
 
 DAY_AND_TIME = "{date_short_pretty} at {time}"

@@ -8,7 +8,7 @@ from bot.slack.blockkit import Block, cut, mrkdwn
 from bot.slack.cards.drawn import Drawn, actions, button, context, link_button, menu, section
 from bot.slack.cards.figures import bold, date, length, line, name, person, scope, size
 from bot.slack.values import Action, MoreValue, RecordingValue
-from providers.model import Recording, Scope
+from providers.model import Recording
 
 PRIVATE_HINT = (
     "A private recording is not shown in Slack any more; only the recording system itself can undo that."
@@ -92,7 +92,7 @@ def shared(provider: str, recording: Recording, by: Asker) -> Drawn:
 
 def changed(provider: str, recording: Recording) -> Drawn:
     """A recording as it reads after an edit. A private one is shown to nobody any more, so nothing is offered."""
-    private = recording.scope is Scope.PRIVATE
+    private = recording.private
     return Drawn(
         f"Changed: {name(title(recording))}",
         [

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from providers.interfaces import ForgetfulSignInMemory
+from providers.interfaces import ForgetfulSignInMemory, Memories
 from providers.vidyo import VidyoProvider, VidyoSettings, connect, sign_in
 from sandbox.vidyo.server import VidyoSandbox
 
@@ -62,7 +62,7 @@ async def connected(memory: ForgetfulSignInMemory) -> AsyncIterator[Connect]:
 
         async def connect_to(far: Any, **changes: Any) -> VidyoProvider:
             settings = quick_settings(far.portal_url, far.replay_url, **changes)
-            return await stack.enter_async_context(connect("vidyo", settings, memory))
+            return await stack.enter_async_context(connect("vidyo", settings, Memories(sign_ins=memory)))
 
         yield connect_to
 
