@@ -13,6 +13,8 @@ from typing import Protocol, runtime_checkable
 
 from providers.model import (
     ByteRange,
+    CallId,
+    LiveCall,
     Recorder,
     Recording,
     RecordingChange,
@@ -177,6 +179,34 @@ class RecordingDeleter(Provider, Protocol):
     @abstractmethod
     async def delete(self, id: RecordingId) -> None:
         """Delete for good. NotFound if it is gone, Protected if it is locked."""
+
+
+@runtime_checkable
+class CallRecorder(Provider, Protocol):
+    """Records phone calls that go on now. No such recording can be stopped: it ends with its call."""
+
+    @abstractmethod
+    async def live_calls(self) -> Sequence[LiveCall]:
+        """The calls that go on now and could be recorded, as far as the provider knows: it may be some seconds late."""
+
+    @abstractmethod
+    async def call(self, id: CallId) -> LiveCall:
+        """This call as it is now: ENDED as long as the provider remembers it, NotFound when it does not any more."""
+
+    @abstractmethod
+    async def record(self, call: LiveCall) -> None:
+        """Ask for a recording. To return is to have asked: `call` says whether there is one.
+
+        Refused where the call is not connected or may not be recorded. One that is recorded already is left as it is.
+        """
+
+    @abstractmethod
+    async def pause_call(self, call: LiveCall) -> None:
+        """Ask its recording to pause. Refused where the account does not let it, as with an automatic one."""
+
+    @abstractmethod
+    async def resume_call(self, call: LiveCall) -> None:
+        """Ask its recording to go on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ RoomKey = NewType("RoomKey", str)
 RoomId = NewType("RoomId", str)
 RecorderId = NewType("RecorderId", str)
 RecordingId = NewType("RecordingId", str)
+CallId = NewType("CallId", str)
 
 
 class Occupancy(StrEnum):
@@ -149,6 +150,45 @@ class SortBy(StrEnum):
     TITLE = "title"
     ROOM = "room"
     DURATION = "duration"
+
+
+class CallState(StrEnum):
+    """How far a call is. Only one that is CONNECTED can be recorded."""
+
+    RINGING = "ringing"
+    CONNECTED = "connected"
+    HELD = "held"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecording:
+    """The recording that a live call has: its id is the one that the library will list.
+
+    `automatic`: the system began it by itself; whether it lets itself be paused is the account's rule.
+    """
+
+    id: RecordingId
+    paused: bool = False
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCall:
+    """A phone call that goes on now, as seen from our side of it.
+
+    `name` and `number` are the other side's, `extension` and `owner` ours; what the provider did not say is None.
+    """
+
+    id: CallId
+    state: CallState
+    started: datetime
+    direction: Direction | None = None
+    name: str | None = None
+    number: str | None = None
+    extension: str | None = None
+    owner: str | None = None
+    recording: CallRecording | None = None
 
 
 @dataclass(frozen=True, slots=True)

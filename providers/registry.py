@@ -6,6 +6,7 @@ from typing import TypeGuard, TypeVar
 
 from providers.errors import NotFound, NotSupported
 from providers.interfaces import (
+    CallRecorder,
     Memories,
     Provider,
     RecordingControl,
@@ -63,6 +64,10 @@ class Providers:
     def deleter(self, name: str) -> RecordingDeleter:
         """The named provider, if its recordings can be deleted."""
         return self._able(name, RecordingDeleter, "does not let its recordings be deleted")[0]  # type: ignore[type-abstract]
+
+    def phones(self, name: str | None = None) -> list[CallRecorder]:
+        """Those that record live calls: the named one, or all."""
+        return self._able(name, CallRecorder, "does not record live calls")  # type: ignore[type-abstract]
 
     def _able(self, name: str | None, promise: type[P], cannot: str) -> list[P]:
         if name is None:
