@@ -102,8 +102,6 @@ async def _watching(
 
     async def deliver(claimed: Claimed[Notice]) -> None: ...
 
-    async def purge() -> None: ...
-
     async with open_store(url) as store:
         services = Services(
             store=store,
@@ -116,7 +114,7 @@ async def _watching(
             lease=pace.lease,
         )
         pools = Pools(_AT_ONCE, services.wake)
-        async with beating(Tick(services, deliver, pools), purge, pace.tick, services.woken):
+        async with beating(Tick(services, deliver, pools), pace.tick, services.woken):
             yield calm, due
         await pools.drain(5)
 

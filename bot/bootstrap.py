@@ -5,18 +5,20 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import CannotDo
+from bot.domain.pace import Pace
 from bot.links import Links
 from bot.parts import new_owner, open_parts, services_of
+from bot.recording.announce import look_for_subscribers
 from bot.recording.services import Services
 from bot.recording.tick import Pools, Tick
-from bot.scheduler import beating
+from bot.scheduler import Beat, Errand, beating
 from bot.settings import Settings, SettingsError, SlackSettings
 from bot.slack.answering import Desk
 from bot.slack.app import asgi_app, bolt_app
@@ -32,12 +34,17 @@ from bot.slack.tasks import Tasks
 from bot.slack.upload import Uploader
 from bot.store import Store
 from bot.web.app import gateway
+from bot.web.push import Pushes
 from bot.web.server import serve
+from providers.errors import ProviderError
+from providers.interfaces import PushSource
+from providers.registry import Providers
 
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 20
 _DRAIN_SECONDS = 8.0
+_PURGE = timedelta(hours=1)
 # Well within a lease: a message is posted by one process.
 _PATIENCE = aiohttp.ClientTimeout(total=20, connect=5)
 
@@ -91,6 +98,9 @@ async def running_bot(settings: Settings) -> AsyncIterator[Bot]:
             slack=asgi_app(app) if slack.mode == "http" else None,
             signing_secret=secret,
             ready=ready,
+            pushes=Pushes(
+                parts.providers.pushes(), lambda name: parts.store.looks.want(name, pace.push_settles)
+            ),
         )
         stack.push_async_callback(tasks.drain, _DRAIN_SECONDS)
         stack.push_async_callback(pools.drain, _DRAIN_SECONDS)
@@ -98,15 +108,33 @@ async def running_bot(settings: Settings) -> AsyncIterator[Bot]:
         async def purge() -> None:
             await parts.store.purge(pace.keep_closed)
 
-        await stack.enter_async_context(beating(tick, purge, pace.tick, services.woken))
         url = await stack.enter_async_context(serve(web, settings.web.host, settings.web.port))
+        errands = [Errand("purge", purge, _PURGE), *_pushes(parts.providers, settings.web.public_url, pace)]
+        await stack.enter_async_context(beating(tick, pace.tick, services.woken, errands))
         if slack.mode == "socket":
             assert slack.app_token is not None
             socket.append(
                 await stack.enter_async_context(socket_mode(app, slack.app_token.get_secret_value(), client))
             )
-        services.wake()
+        await look_for_subscribers(services)
         yield Bot(url, services)
+
+
+def _pushes(providers: Providers, public_url: str | None, pace: Pace) -> list[Errand]:
+    """What keeps pushes coming, where somebody outside can reach us. Where nobody can, the clock is enough."""
+    if public_url is None:
+        return []
+
+    def keep(source: PushSource) -> Beat:
+        async def keep() -> None:
+            try:
+                await source.keep_push(f"{public_url}/push/{source.kind}/{source.name}")
+            except ProviderError as error:
+                log.warning("%s: pushes may not come: %s", source.name, error)
+
+        return keep
+
+    return [Errand(f"pushes of {source.name}", keep(source), pace.push_look) for source in providers.pushes()]
 
 
 async def _signed_in(client: AsyncWebClient) -> str:

@@ -5,8 +5,9 @@ What is due stands in the store. A beat that was missed, or cut off in its middl
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -15,21 +16,24 @@ log = logging.getLogger(__name__)
 
 Beat = Callable[[], Awaitable[object]]
 
-_HOURLY = timedelta(hours=1)
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something that is done at first, and then every so often."""
+
+    name: str
+    beat: Beat
+    every: timedelta
 
 
 @asynccontextmanager
-async def beating(tick: Beat, purge: Beat, every: timedelta, woken: asyncio.Event) -> AsyncIterator[None]:
-    """Tick every so often, and at once when `woken` is set; purge at first and once an hour.
-
-    Leaving the context stops both.
-    """
+async def beating(
+    tick: Beat, every: timedelta, woken: asyncio.Event, errands: Sequence[Errand] = ()
+) -> AsyncIterator[None]:
+    """Tick every so often, and at once when `woken` is set; run the errands. Leaving the context stops all."""
 
     async def beat() -> None:
         woken.set()
-
-    async def guarded_purge() -> None:
-        await _guarded(purge)
 
     async def when_woken() -> None:
         while True:
@@ -41,13 +45,15 @@ async def beating(tick: Beat, purge: Beat, every: timedelta, woken: asyncio.Even
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     scheduler.add_job(beat, "interval", seconds=every.total_seconds(), id="tick")
-    scheduler.add_job(
-        guarded_purge,
-        "interval",
-        seconds=_HOURLY.total_seconds(),
-        id="purge",
-        next_run_time=datetime.now(UTC),  # a process that never lives for an hour purges too
-    )
+    for errand in errands:
+        scheduler.add_job(
+            _guarded,
+            "interval",
+            args=[errand.beat],
+            seconds=errand.every.total_seconds(),
+            id=errand.name,
+            next_run_time=datetime.now(UTC),  # what a process that never lives so long does too
+        )
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     scheduler.start()
     listening = asyncio.create_task(when_woken())

@@ -24,7 +24,7 @@ from pydantic_settings import (
 
 from bot.domain.pace import Pace
 from providers.duration import Duration
-from providers.registry import ProviderSettings
+from providers.registry import KNOWN, ProviderSettings
 from providers.section import Section
 
 PREFIX = "RECBOT_"
@@ -168,9 +168,7 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     try:
         return _from(data, environ)
     except ValidationError as error:
-        lines = [
-            f"{_where(e['loc'])}: {_what(e)}" for e in error.errors(include_input=False, include_url=False)
-        ]
+        lines = [f"{_where(e)}: {_what(e)}" for e in error.errors(include_input=False, include_url=False)]
         raise SettingsError("\n".join(dict.fromkeys(lines))) from None
 
 
@@ -201,8 +199,13 @@ def _refuse_unknown_sections(environ: Mapping[str, str]) -> None:
             )
 
 
-def _where(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location) or "recbot.toml"
+def _where(error: Mapping[str, Any]) -> str:
+    parts = [str(part) for part in error["loc"]]
+    if error["type"].startswith("union_tag"):
+        parts.append("kind")
+    elif parts[:1] == ["providers"]:
+        del parts[2:3]  # pydantic names the kind whose keys it tried
+    return ".".join(parts) or "recbot.toml"
 
 
 def _what(error: Mapping[str, Any]) -> str:
@@ -210,6 +213,8 @@ def _what(error: Mapping[str, Any]) -> str:
         return "there is no such key here; recbot.example.toml lists them all"
     if error["type"] == "missing":
         return "this key is needed"
+    if error["type"].startswith("union_tag"):
+        return f"this key is needed, and is one of {', '.join(KNOWN)}"
     return str(error["msg"]).removeprefix("Value error, ")
 
 

@@ -5,7 +5,7 @@ once, and whoever asked for it looks at the state before asking again.
 """
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -207,6 +207,34 @@ class CallRecorder(Provider, Protocol):
     @abstractmethod
     async def resume_call(self, call: LiveCall) -> None:
         """Ask its recording to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushAnswer:
+    """What to answer to a push. `news`: something has come to its end, so that a look will soon find more."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    news: bool = False
+
+
+@runtime_checkable
+class PushSource(Provider, Protocol):
+    """Tells by itself when something happens. Pushes may be late, twice, out of order or missing: a hint to look."""
+
+    @abstractmethod
+    async def keep_push(self, address: str) -> None:
+        """Make sure that pushes come to this address, and do nothing where they do. For every few minutes.
+
+        The address must answer while this runs: the provider tries it before it believes us.
+        """
+
+    @abstractmethod
+    def heard(self, headers: Mapping[str, str], body: bytes) -> PushAnswer:
+        """What to answer to a request that came to that address; names of headers are in small letters.
+
+        Anybody may send one: what does not prove that it is the provider's gets 401 and is no news.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How calls reach the memory provider: counted, and failing where a test wants them to."""
+"""How requests reach a memory provider: counted, and failing where a test wants them to."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from providers.errors import ProviderError
 from providers.interfaces import (
+    CallRecorder,
     RecordingControl,
     RecordingDeleter,
     RecordingEditor,
@@ -14,7 +15,7 @@ from providers.interfaces import (
     RoomMaker,
 )
 
-_PARTS = (RecordingControl, RoomMaker, RecordingLibrary, RecordingDeleter, RecordingEditor)
+_PARTS = (RecordingControl, RoomMaker, RecordingLibrary, RecordingDeleter, RecordingEditor, CallRecorder)
 _CALLS = frozenset[str]().union(*(part.__abstractmethods__ for part in _PARTS)) - {"key_in"}
 
 

@@ -11,9 +11,14 @@ _BLOCK = 8191
 
 
 def search(recordings: Iterable[Recording], query: RecordingQuery) -> RecordingPage:
-    """The page of these recordings that was asked for. No room has a telephone."""
+    """The page of these recordings of rooms that was asked for. No room has a telephone."""
     if query.direction or query.number or query.extension:
         raise NotSupported("Rooms in memory know no calls: leave out direction:, number: and extension:.")
+    return page(recordings, query)
+
+
+def page(recordings: Iterable[Recording], query: RecordingQuery) -> RecordingPage:
+    """The page of these recordings that was asked for."""
     found = query.in_order(recording for recording in recordings if query.matches(recording))
     start = max(0, query.start)
     end = start + max(0, query.limit)

@@ -1,26 +1,34 @@
 """Which providers are on, and who can be asked for what."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TypeGuard, TypeVar
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Annotated, Any, TypeGuard, TypeVar
+
+from pydantic import Field
 
 from providers.errors import NotFound, NotSupported
 from providers.interfaces import (
     CallRecorder,
     Memories,
     Provider,
+    PushSource,
     RecordingControl,
     RecordingDeleter,
     RecordingEditor,
     RecordingLibrary,
     RoomMaker,
 )
+from providers.ringcentral import RingCentralSettings
+from providers.ringcentral import connect as connect_ringcentral
 from providers.vidyo import connect as connect_vidyo
 from providers.vidyo.settings import VidyoSettings
 
-ProviderSettings = VidyoSettings
-KNOWN = {"vidyo": (VidyoSettings, connect_vidyo)}
-"""Each kind's settings, and how to connect to one. A new kind is one line here."""
+ProviderSettings = Annotated[VidyoSettings | RingCentralSettings, Field(discriminator="kind")]
+KNOWN: dict[str, Callable[[str, Any, Memories], AbstractAsyncContextManager[Provider]]] = {
+    "vidyo": connect_vidyo,
+    "ringcentral": connect_ringcentral,
+}
+"""How to connect to one of each kind. A new kind is one line here, and its settings one name above."""
 
 P = TypeVar("P", bound=Provider)
 
@@ -69,6 +77,10 @@ class Providers:
         """Those that record live calls: the named one, or all."""
         return self._able(name, CallRecorder, "does not record live calls")  # type: ignore[type-abstract]
 
+    def pushes(self) -> list[PushSource]:
+        """Those that tell by themselves when something happens; there may be none."""
+        return [p for p in self._providers.values() if self._keeps(p, PushSource)]  # type: ignore[type-abstract]
+
     def _able(self, name: str | None, promise: type[P], cannot: str) -> list[P]:
         if name is None:
             able = [p for p in self._providers.values() if self._keeps(p, promise)]
@@ -99,6 +111,5 @@ async def connect_all(
     async with AsyncExitStack() as stack:
         connected: list[Provider] = []
         for name, one in settings.items():
-            _, connect = KNOWN[one.kind]
-            connected.append(await stack.enter_async_context(connect(name, one, memories)))
+            connected.append(await stack.enter_async_context(KNOWN[one.kind](name, one, memories)))
         yield Providers(connected)

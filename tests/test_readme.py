@@ -1,6 +1,7 @@
 """The README's commands work as they stand there."""
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -13,7 +14,8 @@ import aiohttp
 import pytest
 from playwright.async_api import expect
 
-from bot.cli.demo import far_sides
+from bot.cli.demo import ringcentral_keys
+from sandbox.ringcentral.server import RingCentralSandbox
 from sandbox.vidyo.server import VidyoSandbox
 from tests.chromium import open_page
 
@@ -53,19 +55,29 @@ async def done(command: str, directory: Path) -> str:
     return said
 
 
-def configure(vidyo: VidyoSandbox, directory: Path) -> None:
-    """The README's own recbot.toml, with the sandbox's addresses and login in place of the examples."""
+SPEED = 20.0
+
+
+@asynccontextmanager
+async def configured(directory: Path) -> AsyncIterator[None]:
+    """The README's own recbot.toml, with the sandboxes' addresses and logins in place of the examples."""
     [toml] = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     text = re.sub(r"^ +", "", toml, flags=re.MULTILINE)
     text = text[text.index("[providers.vidyo]") :]
-    for example, real in (
-        ("https://test.platform.vidyo.io", vidyo.portal_url),
-        ("https://test.replay.platform.vidyo.io", vidyo.replay_url),
-        ('password = "..."', 'password = "recbot-secret"'),
-    ):
-        assert example in text
-        text = text.replace(example, real)
-    (directory / "recbot.toml").write_text(text)
+    async with VidyoSandbox(speed=SPEED) as vidyo, RingCentralSandbox(speed=SPEED) as calls:
+        keys = ringcentral_keys(calls, speed=SPEED)
+        for example, real in (
+            ("https://test.platform.vidyo.io", vidyo.portal_url),
+            ("https://test.replay.platform.vidyo.io", vidyo.replay_url),
+            ('password = "..."', 'password = "recbot-secret"'),
+            *((f'{key} = "..."', f'{key} = "{keys[key]}"') for key in ("client_id", "client_secret", "jwt")),
+        ):
+            assert example in text
+            text = text.replace(example, real)
+        more = {key: keys[key] for key in ("server_url", "media_hosts", "rate_scale")}
+        text += "".join(f"{key} = {json.dumps(value)}\n" for key, value in more.items())
+        (directory / "recbot.toml").write_text(text)
+        yield
 
 
 def test_the_readme_begins_with_what_it_is_a_picture_and_two_commands() -> None:
@@ -113,8 +125,7 @@ async def address_of(demo: asyncio.subprocess.Process) -> str:
 async def test_the_commands_for_the_command_line_work(tmp_path: Path) -> None:
     ours = [command for command in COMMANDS if command.startswith("recbot ")]
     assert len(ours) == 4
-    async with far_sides(speed=20, port=0) as (_, vidyo):
-        configure(vidyo, tmp_path)
+    async with configured(tmp_path):
         assert "recording" in await done(ours[0], tmp_path)
         for command in ours[1:]:
             await done(command, tmp_path)
@@ -123,6 +134,5 @@ async def test_the_commands_for_the_command_line_work(tmp_path: Path) -> None:
 
 async def test_the_doctor_finds_all_well_once_it_is_configured(tmp_path: Path) -> None:
     assert ".venv/bin/recbot doctor" in COMMANDS
-    async with far_sides(speed=20, port=0) as (_, vidyo):
-        configure(vidyo, tmp_path)
+    async with configured(tmp_path):
         assert "BAD" not in await done("recbot doctor", tmp_path)

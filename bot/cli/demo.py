@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -17,13 +18,19 @@ from bot.cli.stopping import told_to_stop
 from bot.domain.pace import Pace
 from bot.settings import Settings
 from bot.slack.manifest import COMMANDS
+from sandbox.ringcentral.server import RingCentralSandbox
 from sandbox.slack.model import SlashCommand
 from sandbox.slack.server import SlackSandbox
 from sandbox.vidyo.server import VidyoSandbox
 
 _EXAMPLES = {
-    "/record": ("/record start Nf5kaN9tWo", "/record stop", "/record status", "/record room Retrospective"),
-    "/recordings": ("/recordings search vova", "/recordings search standup since:7d", "/recordings latest"),
+    "/record": ("/record start Nf5kaN9tWo", "/record stop", "/record status", "/record calls"),
+    "/recordings": (
+        "/recordings search vova",
+        "/recordings search number:16505550100",
+        "/recordings subscribe",
+        "/recordings latest",
+    ),
 }
 
 
@@ -42,13 +49,13 @@ def slash_commands() -> list[SlashCommand]:
 
 @asynccontextmanager
 async def far_sides(
-    *, speed: float, port: int, lenient: bool = False
+    *, speed: float, port: int, lenient: bool = False, phone_url: str | None = None
 ) -> AsyncIterator[tuple[SlackSandbox, VidyoSandbox]]:
-    """Slack and Vidyo on loopback, until the context is left."""
+    """Slack and Vidyo on loopback, until the context is left. `phone_url`: whose telephones the page shows."""
     async with VidyoSandbox(speed=speed, lenient=lenient) as vidyo:
         commands = slash_commands()
         async with SlackSandbox(
-            speed=speed, port=port, controls_url=vidyo.portal_url, commands=commands
+            speed=speed, port=port, controls_url=vidyo.portal_url, phone_url=phone_url, commands=commands
         ) as slack:
             yield slack, vidyo
 
@@ -96,6 +103,20 @@ def vidyo_keys(vidyo: VidyoSandbox) -> dict[str, Any]:
     }
 
 
+def ringcentral_keys(calls: RingCentralSandbox, *, speed: float) -> dict[str, Any]:
+    """The keys of [providers.ringcentral] for this sandbox, at its speed."""
+    return {
+        "kind": "ringcentral",
+        "server_url": calls.api_url,
+        "media_hosts": [urlsplit(calls.media_url).netloc],
+        "client_id": calls.world.client_id,
+        "client_secret": calls.world.client_secret,
+        "jwt": calls.world.jwt,
+        "live_calls": True,
+        "rate_scale": speed,
+    }
+
+
 def toml(sections: Mapping[str, Mapping[str, Any]]) -> str:
     """These sections as they stand in recbot.toml; a string in JSON reads the same there."""
     tables = []
@@ -126,14 +147,18 @@ _speed = click.option(
 @_port
 @_speed
 def demo(port: int, speed: float) -> None:
-    """Slack, Vidyo and the bot on this machine, to try in a browser: no account, no network."""
+    """Slack, Vidyo, RingCentral and the bot on this machine, to try in a browser: no account, no network."""
     run(_demo(port, speed), interrupted=Exit.DONE)
 
 
 async def _demo(port: int, speed: float) -> int:
     with tempfile.TemporaryDirectory(prefix="recbot-demo-") as directory:
-        async with far_sides(speed=speed, port=port) as (slack, vidyo):
-            settings = sandbox_settings(slack, vidyo, Path(directory), speed=speed)
+        async with (
+            RingCentralSandbox(speed=speed) as calls,
+            far_sides(speed=speed, port=port, phone_url=calls.api_url) as (slack, vidyo),
+        ):
+            phones = {"providers": {"ringcentral": ringcentral_keys(calls, speed=speed)}}
+            settings = sandbox_settings(slack, vidyo, Path(directory), speed=speed, sections=phones)
             async with running_bot(settings):
                 click.echo(f"Open {slack.url} and type: /record start Nf5kaN9tWo")
                 await told_to_stop()
@@ -147,19 +172,25 @@ async def _demo(port: int, speed: float) -> int:
     "--lenient", is_flag=True, help="Take empty typed elements, as Vidyo's published examples send them."
 )
 def sandbox(port: int, speed: float, lenient: bool) -> None:
-    """Slack and Vidyo alone: what to put into recbot.toml is printed."""
+    """Slack, Vidyo and RingCentral alone: what to put into recbot.toml is printed."""
     run(_sandbox(port, speed, lenient), interrupted=Exit.DONE)
 
 
 async def _sandbox(port: int, speed: float, lenient: bool) -> int:
-    async with far_sides(speed=speed, port=port, lenient=lenient) as (slack, vidyo):
+    async with (
+        RingCentralSandbox(speed=speed) as calls,
+        far_sides(speed=speed, port=port, lenient=lenient, phone_url=calls.api_url) as (slack, vidyo),
+    ):
         login = {
             "mode": "socket",
             "bot_token": slack.credentials.bot_token,
             "app_token": slack.credentials.app_token,
             "api_url": slack.api_url,
         }
-        click.echo(toml({"slack": login, "providers.vidyo": vidyo_keys(vidyo)}))
+        phones = ringcentral_keys(calls, speed=speed)
+        click.echo(
+            toml({"slack": login, "providers.vidyo": vidyo_keys(vidyo), "providers.ringcentral": phones})
+        )
         click.echo(f"# The page is at {slack.url}", err=True)
         await told_to_stop()
     return Exit.DONE

@@ -15,6 +15,7 @@ _MODULES = {
     "doctor": "bot.cli.doctor",
     "links": "bot.cli.links",
     "manifest": "bot.cli.manifest",
+    "reconcile": "bot.cli.reconcile",
     "record": "bot.cli.record",
     "recordings": "bot.cli.recordings",
     "run": "bot.cli.run",

@@ -7,9 +7,18 @@ from typing import Any
 import click
 
 from bot.cli.context import Exit, run, services, settings_of
-from bot.cli.terminal import Terminal, answer_words, command_line, plain, watch_value, watch_words
+from bot.cli.terminal import (
+    Terminal,
+    answer_words,
+    call_words,
+    command_line,
+    plain,
+    watch_value,
+    watch_words,
+)
 from bot.domain.requests import Change, ChangeWatch, CreateRoom, StartRecording
 from bot.domain.watch import State, Watch
+from bot.recording.calls import live_calls
 from bot.recording.change import change_watch
 from bot.recording.follow import look
 from bot.recording.room import create_room, profiles, room_status
@@ -158,9 +167,12 @@ async def _status(target: str | None, on: str | None, settings: Settings, termin
         place, view = await room_status(target, on, me.asker, s)
         held = await s.store.watches.holding(place.provider, place.room.id)
         value: dict[str, Any] = {"provider": place.provider, "room": plain(place.room), **plain(view)}
-        doing = f"recorded by {view.recorder.name}" if view.recorder else "not being recorded"
+        doing = "not being recorded"
+        if view.recorder:
+            doing = "being recorded" if place.call else f"recorded by {view.recorder.name}"
+        there = "" if place.call else f", {view.people} in the room"
         value["watch"] = watch_value(held) if held else None
-        terminal.value(value, f"{place.room.name}: {doing}, {view.people} in the room")
+        terminal.value(value, f"{place.subject}: {doing}{there}")
         if held is not None:
             terminal.say(watch_words(held))
         return Exit.DONE
@@ -207,4 +219,27 @@ async def _profiles(on: str | None, settings: Settings, terminal: Terminal) -> i
                 )
             if not found:
                 terminal.say(f"{provider}: no recorder is idle now.")
+        return Exit.DONE
+
+
+@record.command("calls")
+@on_provider
+@as_json
+@click.pass_context
+def list_calls(context: click.Context, on: str | None, as_json: bool) -> None:
+    """The phone calls that go on now and could be recorded."""
+    settings, terminal = settings_of(context), Terminal(as_json=as_json)
+    run(_calls(on, settings, terminal))
+
+
+async def _calls(on: str | None, settings: Settings, terminal: Terminal) -> int:
+    async with services(settings, terminal) as s:
+        found = await live_calls(on, command_line().asker, s)
+        for provider, calls in found.calls.items():
+            for call in calls:
+                terminal.value({"provider": provider, **plain(call)}, call_words(provider, call))
+            if not calls:
+                terminal.say(f"{provider}: no call goes on now that could be recorded.")
+        for silence in found.silences:
+            terminal.warn(str(silence))
         return Exit.DONE

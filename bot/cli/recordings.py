@@ -1,6 +1,7 @@
 """`recbot recordings …`: look recordings up and download them."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +12,15 @@ from bot.cli.context import Exit, run, services, settings_of
 from bot.cli.record import as_json, on_provider
 from bot.cli.terminal import Progress, Terminal, command_line, recording_value, recording_words
 from bot.domain.errors import CannotDo
+from bot.domain.found import Found
 from bot.domain.grammar import LatestCommand, SearchCommand, ShowCommand, read_recordings
 from bot.domain.words import from_shell
-from bot.recording.search import find_recording, search_recordings
+from bot.recording.search import search_recordings, show_recording
+from bot.recording.services import Services
 from bot.settings import Settings
 from providers.download import download as fetch
-from providers.model import RecordingPage, RecordingQuery
+from providers.model import Recording, RecordingId, RecordingQuery
+from providers.waiting import told_of_waits
 
 
 @click.group()
@@ -69,10 +73,15 @@ async def _print(
 ) -> int:
     async with services(settings, terminal) as s:
         asked = replace(query, limit=limit, start=start)
-        provider, page = await search_recordings(asked, on, command_line().asker, s)
-        for recording in page.recordings:
-            terminal.value(recording_value(provider, recording), recording_words(recording))
-        terminal.say(_count(page, start))
+        with _told_of_waits(terminal):
+            found = await search_recordings(asked, on, command_line().asker, s)
+        for row in found.rows:
+            kept_by = f"  {row.provider}" if found.several else ""
+            value = recording_value(row.provider, row.recording)
+            terminal.value(value, recording_words(row.recording) + kept_by)
+        terminal.say(_count(found))
+        for silence in found.silences:
+            terminal.warn(str(silence))
         return Exit.DONE
 
 
@@ -91,7 +100,7 @@ async def _show(id: str, on: str | None, settings: Settings, terminal: Terminal)
     command = read_recordings(f"show {id}", datetime.now(UTC), None)
     assert isinstance(command, ShowCommand)
     async with services(settings, terminal) as s:
-        provider, recording = await find_recording(on, command.id, command_line().asker, s)
+        provider, recording = await _one(on, command.id, s, terminal)
         terminal.value(recording_value(provider, recording), recording_words(recording))
         return Exit.DONE
 
@@ -119,7 +128,7 @@ async def _download(id: str, output: Path, on: str | None, settings: Settings, t
     command = read_recordings(f"show {id}", datetime.now(UTC), None)
     assert isinstance(command, ShowCommand)
     async with services(settings, terminal) as s:
-        provider, recording = await find_recording(on, command.id, command_line().asker, s)
+        provider, recording = await _one(on, command.id, s, terminal)
         bar = Progress(recording.size)
         try:
             size = await fetch(s.providers.library(provider), recording, output, bar)
@@ -132,12 +141,30 @@ async def _download(id: str, output: Path, on: str | None, settings: Settings, t
         return Exit.DONE
 
 
-def _count(page: RecordingPage, start: int) -> str:
-    found = len(page.recordings)
-    if not found:
+async def _one(
+    on: str | None, id: RecordingId, services: Services, terminal: Terminal
+) -> tuple[str, Recording]:
+    """The recording of this number, and the provider that keeps it; who did not answer is said."""
+    with _told_of_waits(terminal):
+        shown = await show_recording(on, id, command_line().asker, services)
+    for silence in shown.silences:
+        terminal.warn(str(silence))
+    return shown.row.provider, shown.row.recording
+
+
+def _told_of_waits(terminal: Terminal) -> AbstractContextManager[None]:
+    async def say(sentence: str) -> None:
+        terminal.warn(sentence)
+
+    return told_of_waits(say)
+
+
+def _count(found: Found) -> str:
+    start, number = found.start, len(found.rows)
+    if not number:
         counted = "No recordings match."
     else:
-        total = f" of {page.total}" if page.total is not None else ""
-        counted = f"{start + 1} to {start + found}{total}."
-    more = f" More: --start {start + found}." if page.more else ""
-    return f"{counted}{more} {page.note}".strip()
+        total = f" of {found.total}" if found.total is not None else ""
+        counted = f"{start + 1} to {start + number}{total}."
+    more = f" More: --start {start + number}." if found.more else ""
+    return " ".join([f"{counted}{more}", *found.doubts])

@@ -14,17 +14,20 @@ from bot.domain.answers import (
     Changed,
     Link,
     MayStartAgain,
+    Place,
     RoomIsEmpty,
     Sentence,
+    Subscriptions,
     WhichRoom,
     WhichWatch,
 )
+from bot.domain.calls import in_words, room_of
 from bot.domain.conversation import Asker, Conversation, ReplyTo
 from bot.domain.errors import CannotDo
 from bot.domain.policy import Person
 from bot.domain.watch import State, Watch
 from providers.interfaces import RecordingLibrary
-from providers.model import Recording, Room
+from providers.model import LiveCall, Recording, Room
 
 
 class Terminal:
@@ -72,20 +75,30 @@ def command_line() -> ReplyTo:
 
 def watch_words(watch: Watch) -> str:
     """A state, as a person reads it."""
-    name = watch.room.name
+    name = watch.subject
+    asked = "a recording; waiting for it to begin" if watch.call else "a recorder; waiting for it to join"
+    there = "" if watch.call else f", {watch.people} in the room"
     words = {
         State.PREPARED: f"{name}: prepared",
-        State.ASKED: f"{name}: asked for a recorder; waiting for it to join",
-        State.RECORDING: f"{name}: recording, {watch.people} in the room",
+        State.ASKED: f"{name}: asked for {asked}",
+        State.RECORDING: f"{name}: recording{there}",
         State.PAUSED: f"{name}: paused, as the portal reports it",
         State.STOPPING: f"{name}: stopping",
         State.NOT_STARTED: f"{name}: did not start. {watch.reason}",
-        State.PROCESSING: f"{name}: stopped; the file is being made",
+        State.PROCESSING: f"{name}: {'over' if watch.call else 'stopped'}; the file is being made",
         State.OVERDUE: f"{name}: the file is overdue",
         State.READY: f"{name}: ready",
         State.GONE: f"{name}: no file was found",
     }[watch.state]
-    return f"{words}. Cannot see the room: {watch.unseen_why}" if watch.unseen_since else words
+    what = "call" if watch.call else "room"
+    return f"{words}. Cannot see the {what}: {watch.unseen_why}" if watch.unseen_since else words
+
+
+def call_words(provider: str, call: LiveCall) -> str:
+    """A live call on one line."""
+    recorded = "recorded" if call.recording else call.state.value
+    ours = "  ".join(known for known in (call.extension, call.owner) if known)
+    return f"{provider}: {in_words(room_of(call), call=True)}  {ours}  {recorded}"
 
 
 def watch_value(watch: Watch) -> dict[str, Any]:
@@ -96,7 +109,8 @@ def watch_value(watch: Watch) -> dict[str, Any]:
         "state": watch.state.value,
         "room": plain(watch.room),
         "recorder": plain(watch.recorder),
-        "people": watch.people,
+        "call": watch.call,
+        "people": None if watch.call else watch.people,
         "asked_at": plain(watch.asked_at),
         "confirmed_at": plain(watch.confirmed_at),
         "reason": watch.reason,
@@ -125,22 +139,28 @@ def answer_words(answer: Answer) -> str:
         case Sentence():
             return answer.text
         case WhichRoom():
-            return "Which room? Write its key, its extension or its whole name:\n" + "\n".join(
-                f"  {_room(p.room)}" for p in answer.places
+            one = len({place.provider for place in answer.places}) == 1
+            said = "Which one? Write its key, its extension or its whole name" + (
+                ":" if one else ", with --on:"
             )
+            return "\n".join([said, *(f"  {_place(place, one=one)}" for place in answer.places)])
         case WhichWatch():
-            return "Which one? Name the room:\n" + "\n".join(f"  {_room(w.room)}" for w in answer.watches)
+            return "Which one? Name the room:\n" + "\n".join(
+                f"  {_room(w.room, call=w.call)}" for w in answer.watches
+            )
         case RoomIsEmpty():
             return f"Nobody is in {answer.place.room.name}, so nothing useful would be recorded. --anyway starts it."
         case MayStartAgain():
             return (
-                f"A recorder asked for in {answer.watch.room.name} did not come, and may still come. "
+                f"What was asked for in {answer.watch.subject} did not come, and may still come. "
                 "Ask again in a few minutes."
             )
         case Link():
             return answer.url
         case Changed():
             return recording_words(answer.recording)
+        case Subscriptions():
+            return "\n".join(f"{one.number}  {one.words}" for one in answer.subscriptions)
 
 
 def plain(value: Any) -> Any:
@@ -181,5 +201,11 @@ class Progress:
             click.echo(err=True)
 
 
-def _room(room: Room) -> str:
-    return "  ".join(known for known in (room.key or room.extension, room.name) if known)
+def _place(place: Place, *, one: bool) -> str:
+    room = _room(place.room, call=place.call)
+    return room if one else f"{room}  {place.provider}"
+
+
+def _room(room: Room, *, call: bool) -> str:
+    named = in_words(room, call=call)
+    return "  ".join(known for known in (room.key or room.extension, named) if known)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.calls import in_words
 from bot.domain.requests import Change, StartRecording
+from bot.domain.subscription import Subscription
 from bot.domain.watch import Watch
 from providers.model import Recording, Room
 
@@ -18,10 +20,16 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A room of a provider."""
+    """A room of a provider, or with `call` a phone call that goes on there and stands for a room."""
 
     provider: str
     room: Room
+    call: bool = False
+
+    @property
+    def subject(self) -> str:
+        """What is or may be recorded, as it stands in a sentence."""
+        return in_words(self.room, call=self.call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +82,12 @@ class Changed:
     recording: Recording
 
 
-Answer = Sentence | WhichRoom | WhichWatch | RoomIsEmpty | MayStartAgain | Link | Changed
+@dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """What this channel wants to hear of. `asking`: which of them is to end?"""
+
+    subscriptions: tuple[Subscription, ...]
+    asking: bool = False
+
+
+Answer = Sentence | WhichRoom | WhichWatch | RoomIsEmpty | MayStartAgain | Link | Changed | Subscriptions

@@ -18,6 +18,11 @@ class Conversation:
     team: str = ""
     thread: str | None = None
 
+    @property
+    def place(self) -> str:
+        """Where people are together: its channel, whatever the thread."""
+        return f"{self.front}/{self.team}/{self.channel}"
+
 
 @dataclass(frozen=True, slots=True)
 class Asker:

@@ -1,6 +1,7 @@
-"""The filters of a search: `user: room: title: since: until: longer: shorter: scope: sort: on:`."""
+"""The filters of a search: who, where and when, and of phone calls whose and which way."""
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from bot.domain.dates import CONTINUED, read_period, read_zone
 from bot.domain.errors import UsageError
 from bot.domain.words import LONGEST_VALUE, Word, shown
 from providers.duration import read_duration
-from providers.model import RecordingQuery, Scope, SortBy
+from providers.model import Direction, RecordingQuery, Scope, SortBy
 
 FILTERS = {
     "user": "user:vova",
@@ -21,6 +22,9 @@ FILTERS = {
     "longer": "longer:10m",
     "shorter": "shorter:1h",
     "scope": "scope:public",
+    "direction": "direction:inbound",
+    "number": "number:16505550100",
+    "extension": "extension:101",
     "sort": "sort:title",
     "on": "on:vidyo",
 }
@@ -34,6 +38,15 @@ _SCOPES: dict[str, Scope | None] = {
     "public": Scope.PUBLIC,
     "all": None,
 }
+_DIRECTIONS = {
+    "inbound": Direction.INBOUND,
+    "in": Direction.INBOUND,
+    "outbound": Direction.OUTBOUND,
+    "out": Direction.OUTBOUND,
+}
+_NUMBER = re.compile(r"\+?[0-9 ().-]+")
+_MORE_DIGITS = re.compile(r"[0-9().-]+")
+_SHORTEST_NUMBER, _LONGEST_NUMBER, _LONGEST_EXTENSION = 3, 15, 10  # E.164: a number has 15 digits at most
 _NEWEST_FIRST = {SortBy.DATE, SortBy.DURATION}
 
 
@@ -70,6 +83,9 @@ def read_filters(words: Sequence[Word], now: datetime, zone: str | None) -> tupl
         longer=longer,
         shorter=shorter,
         scope=_scope(filters),
+        direction=_direction(filters),
+        number=_number(filters),
+        extension=_extension(filters),
         sort=sort,
         descending=sort in _NEWEST_FIRST,
     )
@@ -93,6 +109,8 @@ def _sorted_out(words: Sequence[Word]) -> _Given:
             raise UsageError(f"`{key}:` is given twice; a search takes each filter once: `{FILTERS[key]}`")
         if key in ("since", "until") and value.lower() in ("last", "this") and _goes_on(waiting):
             value = f"{value} {waiting.pop().text}"  # the quotes round "last week" were left out
+        while key == "number" and not word.quoted and _has_more_digits(waiting):
+            value = f"{value} {waiting.pop().text}"  # and so were those round "+1 650 555 0100"
         given.filters[key] = _bounded(value, f"What stands behind `{key}:`")
     given.words = [word for word in given.words if word]
     return given
@@ -100,6 +118,16 @@ def _sorted_out(words: Sequence[Word]) -> _Given:
 
 def _goes_on(waiting: Sequence[Word]) -> bool:
     return bool(waiting) and waiting[-1].key is None and waiting[-1].text.lower() in CONTINUED
+
+
+def _has_more_digits(waiting: Sequence[Word]) -> bool:
+    following = waiting[-1] if waiting else None
+    return (
+        following is not None
+        and following.key is None
+        and not following.quoted
+        and _MORE_DIGITS.fullmatch(following.text) is not None
+    )
 
 
 def _unknown(word: Word) -> str:
@@ -150,6 +178,37 @@ def _scope(filters: dict[str, str]) -> Scope | None:
         return _SCOPES[filters["scope"].lower()]
     except KeyError:
         raise UsageError(_one_of("scope", filters["scope"], [*_SCOPES])) from None
+
+
+def _direction(filters: dict[str, str]) -> Direction | None:
+    if "direction" not in filters:
+        return None
+    try:
+        return _DIRECTIONS[filters["direction"].lower()]
+    except KeyError:
+        raise UsageError(_one_of("direction", filters["direction"], [*_DIRECTIONS])) from None
+
+
+def _number(filters: dict[str, str]) -> str | None:
+    if "number" not in filters:
+        return None
+    number = filters["number"].removeprefix("tel:")  # Slack may make a link of it
+    digits = "".join(filter(str.isdecimal, number))
+    if not _NUMBER.fullmatch(number) or not _SHORTEST_NUMBER <= len(digits) <= _LONGEST_NUMBER:
+        raise UsageError(
+            f"{shown(f'number:{number}')} is no phone number. Write {_SHORTEST_NUMBER} to {_LONGEST_NUMBER} digits, "
+            f"the whole number or its end: `{FILTERS['number']}`"
+        )
+    return digits
+
+
+def _extension(filters: dict[str, str]) -> str | None:
+    extension = filters.get("extension")
+    if extension is None or re.fullmatch(rf"[0-9]{{1,{_LONGEST_EXTENSION}}}", extension):
+        return extension
+    raise UsageError(
+        f"{shown(f'extension:{extension}')} is no extension. Write its digits: `{FILTERS['extension']}`"
+    )
 
 
 def _sort(filters: dict[str, str]) -> SortBy:

@@ -13,8 +13,9 @@ from enum import StrEnum
 
 from bot.domain.errors import UsageError
 from bot.domain.filters import FILTERS, read_filters
+from bot.domain.subscription import meaning
 from bot.domain.words import LONGEST_VALUE, Word, shown, split
-from providers.model import RecordingId, RecordingQuery
+from providers.model import RecordingId, RecordingQuery, Scope
 
 LATEST_DEFAULT = 5
 LATEST_MOST = 20
@@ -30,6 +31,7 @@ class RecordVerb(StrEnum):
     STATUS = "status"
     ROOM = "room"
     PROFILES = "profiles"
+    CALLS = "calls"
     HELP = "help"
 
 
@@ -37,8 +39,8 @@ class RecordVerb(StrEnum):
 class RecordCommand:
     """What was typed after `/record`.
 
-    `target` is a room's key, name or join link, as typed; None: what this channel records. `name` is the
-    label of a room to be created. `on` names a provider.
+    `target` is a room's key, name or join link, or a call's extension or number, as typed; None: what this channel
+    records. `name` is the label of a room to be created. `on` names a provider.
     """
 
     verb: RecordVerb
@@ -74,13 +76,44 @@ class ShowCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class SubscribeCommand:
+    """Tell this channel of each new recording like this. `text` is what was typed."""
+
+    query: RecordingQuery
+    on: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnsubscribeCommand:
+    """End the subscription of this number, or the one whose filters mean the same; neither: the only one."""
+
+    number: int | None = None
+    meaning: str | None = None
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionsCommand:
+    """What this channel has subscribed to."""
+
+
+@dataclass(frozen=True, slots=True)
 class HelpCommand:
     """What can be written."""
 
 
-RecordingsCommand = SearchCommand | LatestCommand | ShowCommand | HelpCommand
+RecordingsCommand = (
+    SearchCommand
+    | LatestCommand
+    | ShowCommand
+    | SubscribeCommand
+    | UnsubscribeCommand
+    | SubscriptionsCommand
+    | HelpCommand
+)
 
-_SEARCH_VERBS = ("search", "latest", "show", "help")
+_SEARCH_VERBS = ("search", "latest", "show", "subscribe", "unsubscribe", "subscriptions", "help")
 _OPTIONS = {"profile": "profile:000", "on": "on:vidyo"}
 _TARGETS = {RecordVerb.START, RecordVerb.STOP, RecordVerb.PAUSE, RecordVerb.RESUME, RecordVerb.STATUS}
 _EXAMPLE = "Nf5kaN9tWo"
@@ -136,6 +169,16 @@ def read_recordings(text: str, now: datetime, zone: str | None) -> RecordingsCom
     if verb == "search":
         query, on = read_filters(words, now, zone)
         return SearchCommand(query, on)
+    if verb == "subscribe":
+        return _subscribe(words, now, zone)
+    if verb == "unsubscribe":
+        return _unsubscribe(words, now, zone)
+    if verb == "subscriptions":
+        if words:
+            raise UsageError(
+                "`/recordings subscriptions` stands alone; it lists what this channel is told of."
+            )
+        return SubscriptionsCommand()
     on, rest = _only_on(words, verb)
     if verb == "latest":
         return LatestCommand(_count(rest), on)
@@ -190,6 +233,9 @@ def _target(rest: Sequence[Word], verb: RecordVerb) -> str | None:
         )
     if verb is RecordVerb.PROFILES and target:
         raise UsageError("`/record profiles` takes no room; at most a provider: `/record profiles on:vidyo`")
+    if verb is RecordVerb.CALLS and target:
+        record = shown(f"/record start {target}")
+        raise UsageError(f"`/record calls` lists the live calls. To record one of them: {record}")
     return target or None
 
 
@@ -215,13 +261,41 @@ def _only_on(words: Sequence[Word], verb: str) -> tuple[str | None, list[Word]]:
         if word.key is None:
             rest.append(word)
         elif word.key != "on":
-            known = "goes with `/recordings search` only" if word.key in FILTERS else "is no filter"
+            known = (
+                "goes with `/recordings search` and `subscribe`" if word.key in FILTERS else "is no filter"
+            )
             raise UsageError(f"`{word.key}:` {known}; `/recordings {verb}` takes `on:PROVIDER` at most.")
         elif not word.text or on is not None:
             raise UsageError(f"Name one provider: `/recordings {verb} on:vidyo`")
         else:
             on = _short(word.text, "A provider's name")
     return on, rest
+
+
+def _subscribe(words: Sequence[Word], now: datetime, zone: str | None) -> SubscribeCommand:
+    """A subscription looks ahead and in no order, so dates and `sort:` are refused rather than ignored."""
+    for word in words:
+        if word.key in ("since", "until", "sort"):
+            raise UsageError(
+                f"`{word.key}:` does not go with subscribe, which tells of each recording that comes: "
+                '`/recordings subscribe room:"Board room" longer:10m`'
+            )
+    query, on = read_filters(words, now, zone)
+    if query.scope is Scope.PRIVATE:
+        raise UsageError("Private recordings are shown to nobody here, so none of them would be told.")
+    return SubscribeCommand(query, on, " ".join(word.typed for word in words))
+
+
+def _unsubscribe(words: Sequence[Word], now: datetime, zone: str | None) -> UnsubscribeCommand:
+    if not words:
+        return UnsubscribeCommand()
+    if len(words) == 1 and words[0].key is None:
+        if words[0].text.lower() == "all":
+            return UnsubscribeCommand(everything=True)
+        if re.fullmatch(r"[0-9]{1,4}", words[0].text):
+            return UnsubscribeCommand(number=int(words[0].text))
+    meant = _subscribe(words, now, zone)
+    return UnsubscribeCommand(meaning=meaning(meant.query, meant.on))
 
 
 def _count(rest: Sequence[Word]) -> int:

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.domain.conversation import Asker, Conversation
-from providers.model import Recording, Room
+from bot.domain.subscription import Subscription
+from providers.model import Recording, RecordingId, Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,27 @@ class RecordingShared:
     body: Literal["shared"] = "shared"
 
 
-Body = Annotated[CardOf | RecorderLost | RoomCreated | RecordingShared, Field(discriminator="body")]
+@dataclass(frozen=True, slots=True)
+class RecordingReady:
+    """A new recording, told to a channel that subscribed to its like."""
+
+    provider: str
+    recording: Recording
+    body: Literal["ready"] = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """Somebody subscribed this conversation: said to all who will read what comes of it."""
+
+    subscription: Subscription
+    body: Literal["subscribed"] = "subscribed"
+
+
+Body = Annotated[
+    CardOf | RecorderLost | RoomCreated | RecordingShared | RecordingReady | Subscribed,
+    Field(discriminator="body"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +89,8 @@ class Notice:
 def card_key(watch: str) -> str:
     """The key of a watch's live card."""
     return f"card:{watch}"
+
+
+def ready_key(provider: str, recording: RecordingId, conversation: Conversation) -> str:
+    """The key of the one notice by which a channel hears of a recording."""
+    return f"ready:{provider}:{recording}:{conversation.place}"

@@ -31,14 +31,21 @@ class Pace:
     stale_start: timedelta = timedelta(seconds=120)
     file_look: timedelta = timedelta(seconds=2)
     file_longest: timedelta = timedelta(seconds=60)
+    call_file_look: timedelta = timedelta(seconds=30)
     file_overdue: timedelta = timedelta(minutes=30)
     file_patience: timedelta = timedelta(hours=24)
+    library_look: timedelta = timedelta(seconds=60)
+    look_back: timedelta = timedelta(hours=6)
+    unfinished_longest: timedelta = timedelta(days=2)
+    notice_gap: timedelta = timedelta(seconds=1)
     clock_skew: timedelta = timedelta(minutes=5)
     tick: timedelta = timedelta(milliseconds=250)
     lease: timedelta = timedelta(seconds=90)
     card_update: timedelta = timedelta(seconds=1)
     keep_closed: timedelta = timedelta(days=30)
     listing_patience: timedelta = timedelta(seconds=3)
+    push_look: timedelta = timedelta(minutes=10)
+    push_settles: timedelta = timedelta(seconds=30)
 
     def scaled(self, speed: float) -> "Pace":
         """The same pace in a world that runs `speed` times as fast; a tick costs what it costs, and keeps 50 ms."""

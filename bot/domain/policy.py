@@ -14,6 +14,7 @@ class Verb(StrEnum):
     START = "start"
     STOP = "stop"
     SHARE = "share"
+    SUBSCRIBE = "subscribe"
     DOWNLOAD = "download"
     EDIT = "edit"
     DELETE = "delete"

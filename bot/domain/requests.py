@@ -9,17 +9,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.domain.conversation import ReplyTo
-from providers.model import RecordingChange, RecordingId, RoomId
+from providers.model import RecordingChange, RecordingId, RecordingQuery, RoomId
 
 Change = Literal["stop", "pause", "resume"]
 
 
 @dataclass(frozen=True, slots=True)
 class StartRecording:
-    """Record the room that `target` names: a key, a join link or a room's name.
+    """Record the room that `target` names: a key, a join link, a room's name, or a call's extension or number.
 
-    `room`: the room that was chosen among several, by its id; `on` then says whose it is. `anyway`: the
-    person was warned that the room is empty. `again`: the watch whose Start again was pressed.
+    `room`: the room that was chosen among several, by its id; `on` then says whose it is, and `call` that the id is
+    a phone call's. `anyway`: the person was warned that the room is empty. `again`: the watch whose Start again was
+    pressed.
     """
 
     reply: ReplyTo
@@ -30,6 +31,7 @@ class StartRecording:
     webcast: bool = False
     anyway: bool = False
     again: str | None = None
+    call: bool = False
     verb: Literal["start"] = "start"
 
 
@@ -105,6 +107,29 @@ class DeleteRecording:
     verb: Literal["delete"] = "delete"
 
 
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Tell this channel of each new recording that fits `query`. `text` is what was typed."""
+
+    reply: ReplyTo
+    query: RecordingQuery
+    on: str | None = None
+    text: str = ""
+    verb: Literal["subscribe"] = "subscribe"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """End a subscription of this channel: by its id, by the number people see, by its meaning, or the only one."""
+
+    reply: ReplyTo
+    subscription: str | None = None
+    number: int | None = None
+    meaning: str | None = None
+    everything: bool = False
+    verb: Literal["unsubscribe"] = "unsubscribe"
+
+
 Request = Annotated[
     StartRecording
     | ChangeWatch
@@ -113,6 +138,8 @@ Request = Annotated[
     | ShareRecording
     | SendFile
     | EditRecording
-    | DeleteRecording,
+    | DeleteRecording
+    | Subscribe
+    | Unsubscribe,
     Field(discriminator="verb"),
 ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.calls import in_words
 from bot.domain.conversation import Asker, Conversation
 from bot.domain.pace import Pace
 from providers.model import Recorder, Recording, RecordingId, Room, RoomView
@@ -44,6 +45,9 @@ class Watch:
     then no look succeeded; `blind`: that has gone on for long enough to be told. `begun_by` names the request that
     began it last, and `steered_at` is when the recorder was last asked to pause or to go on: a request that is
     carried out a second time, since a process died in it, thereby finds its own work.
+
+    `call`: the room stands for a phone call. Its recording has from the first the id that the library will list,
+    ends with the call and cannot be stopped; `ran_already` says that it ran before it was asked for.
     """
 
     id: str
@@ -78,6 +82,13 @@ class Watch:
     candidates: tuple[Recording, ...] = field(default=())
     begun_by: str = ""
     steered_at: datetime | None = None
+    call: bool = False
+    ran_already: bool = False
+
+    @property
+    def subject(self) -> str:
+        """What is recorded, as it stands in a sentence."""
+        return in_words(self.room, call=self.call)
 
     @property
     def holds_room(self) -> bool:
@@ -156,11 +167,12 @@ class Watch:
             delay = min(delay, pace.confirm_later)
         return Step(watch, look_in=delay)
 
-    def room_gone(self, why: str, at: datetime, pace: Pace) -> "Step":
-        """The provider no longer knows the room: no recorder can be in it."""
-        if self.confirmed_at is None:
+    def room_gone(self, why: str, at: datetime, pace: Pace, last: Recorder | None = None) -> "Step":
+        """The provider no longer knows the room: no recorder can be in it. `last` was there to the end."""
+        watch = self._recording(last, at, pace).watch if last else self
+        if watch.confirmed_at is None:
             return self.gave_up(why)
-        return self._ended(at, pace, lost=False)
+        return watch._ended(at, pace, lost=False)
 
     def _recording(self, recorder: Recorder, at: datetime, pace: Pace) -> "Step":
         watch = replace(
@@ -172,6 +184,10 @@ class Watch:
             reason="",
             vanished_at=None,
         )
+        if self.call:
+            bound = self.bound or RecordingId(recorder.id)
+            found = self.ran_already or self.state is State.PREPARED
+            return Step(replace(watch, bound=bound, ran_already=found), look_in=pace.recording_look)
         first = self.confirmed_at is None
         return Step(watch, look_in=pace.recording_look, library=first)
 
@@ -183,18 +199,22 @@ class Watch:
     def _nobody_came(self, at: datetime, pace: Pace) -> "Step":
         waited = at - self.asked_at
         if waited >= pace.late_patience:
-            reason = self.reason or _nobody(pace)
+            reason = self.reason or self._nobody(pace)
             return Step(replace(self, state=State.NOT_STARTED, reason=reason, open=False))
         if waited >= pace.confirm_patience:
-            watch = replace(self, state=State.NOT_STARTED, reason=self.reason or _nobody(pace))
+            watch = replace(self, state=State.NOT_STARTED, reason=self.reason or self._nobody(pace))
             return Step(watch, look_in=pace.late_look)
         quick = waited < pace.confirm_quick
         return Step(self, look_in=pace.confirm_first if quick else pace.confirm_later)
 
+    def _nobody(self, pace: Pace) -> str:
+        missed = "No recording began" if self.call else "No recorder joined"
+        return f"{missed} within {max(1, round(pace.confirm_patience.total_seconds()))} s."
+
     def _blind_to_the_end(self, why: str, at: datetime, pace: Pace) -> "Step":
         if self.confirmed_at is not None:
             return self._ended(at, pace, lost=False)
-        return self.gave_up(f"The room could not be seen for too long, so nobody knows. {why}")
+        return self.gave_up(f"It could not be seen for too long, so nobody knows. {why}")
 
     # -- stopping ---------------------------------------------------------------------------------
 
@@ -261,10 +281,6 @@ class Watch:
         if waited >= pace.file_overdue:
             return Step(replace(self, state=State.OVERDUE), look_in=pace.file_patience - waited)
         return Step(self, look_in=pace.file_overdue - waited)
-
-
-def _nobody(pace: Pace) -> str:
-    return f"No recorder joined within {max(1, round(pace.confirm_patience.total_seconds()))} s."
 
 
 @dataclass(frozen=True, slots=True)

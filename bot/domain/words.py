@@ -108,6 +108,8 @@ def _unwrapped(match: re.Match[str]) -> str:
     # Slack links bare words that look like a host, a mail address or a number: those were typed as shown.
     if label and kind + rest in (f"http://{label}", f"mailto:{label}", f"tel:{label}"):
         return _unescaped(label)
+    if address.startswith("tel:"):
+        return _unescaped(label) if label else address.removeprefix("tel:")
     return address
 
 

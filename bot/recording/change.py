@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.answers import Answer, Place, Sentence, WhichWatch
+from bot.domain.calls import first_up
 from bot.domain.errors import CannotDo
 from bot.domain.policy import Verb
 from bot.domain.requests import ChangeWatch, RefreshWatch
 from bot.domain.watch import State, Step, Watch
+from bot.recording.calls import control_of, no_stop
 from bot.recording.services import Services
 from bot.recording.targets import find_place
 from providers.errors import Unavailable
@@ -76,7 +78,10 @@ async def _meant(request: ChangeWatch, services: Services) -> list[Watch]:
         watch = await services.store.watches.holding(place.provider, place.room.id)
         return [watch] if watch else []
     here = await services.store.watches.in_conversation(request.reply.conversation, only_holding=True)
-    return [watch for watch in here if watch.state is not State.NOT_STARTED]
+    there = [watch for watch in here if watch.state is not State.NOT_STARTED]
+    # A call's recording cannot be stopped, so a room's must be meant, if one is there.
+    rooms = [watch for watch in there if not watch.call]
+    return rooms if request.change == "stop" and rooms else there
 
 
 def _is_settled(watches: list[Watch], request: ChangeWatch, kept_at: datetime) -> bool:
@@ -88,7 +93,9 @@ def _is_settled(watches: list[Watch], request: ChangeWatch, kept_at: datetime) -
 
 async def _stop(watch: Watch, request: ChangeWatch, services: Services) -> Watch:
     if not watch.holds_room:
-        raise CannotDo(f"The recording of {watch.room.name} has ended already.")
+        raise CannotDo(f"The recording of {watch.subject} has ended already.")
+    if watch.call:
+        raise no_stop(watch.provider)
     asker = request.reply.asker
     watch = await services.store.watches.change(watch.id, lambda current, at: current.stopping(asker, at))
     services.wake()
@@ -97,12 +104,17 @@ async def _stop(watch: Watch, request: ChangeWatch, services: Services) -> Watch
 
 async def _pause_or_resume(watch: Watch, request: ChangeWatch, services: Services) -> Watch:
     wanted = request.change == "pause"
-    recorder = await _ask(Place(watch.provider, watch.room), wanted, services)
-    if recorder is None:
-        raise CannotDo(f"No recorder is in {watch.room.name}, so there is nothing to {request.change}.")
+    place = Place(watch.provider, watch.room, watch.call)
+    if await _ask(place, wanted, services) is None:
+        raise CannotDo(_nothing_to(request.change, place))
     watch = await services.store.watches.change(watch.id, _steered)
     services.wake()
     return watch
+
+
+def _nothing_to(change: str, place: Place) -> str:
+    why = f"{place.subject} is not being recorded" if place.call else f"No recorder is in {place.room.name}"
+    return first_up(f"{why}, so there is nothing to {change}.")
 
 
 def _steered(current: Watch, at: datetime) -> Step:
@@ -111,7 +123,7 @@ def _steered(current: Watch, at: datetime) -> Step:
 
 async def _ask(place: Place, paused: bool, services: Services) -> Recorder | None:
     """Ask the recorder to pause or to go on, unless it reports that already; the recorder, if one is there."""
-    control = services.providers.control(place.provider)
+    control = control_of(place, services.providers)
     recorder = (await control.view(place.room)).recorder
     if recorder is None or recorder.paused == paused:
         return recorder
@@ -124,23 +136,24 @@ async def _ask(place: Place, paused: bool, services: Services) -> Recorder | Non
         seen = (await control.view(place.room)).recorder
         if seen is None or seen.paused != paused:
             raise CannotDo(
-                f"{error} The recorder in {place.room.name} does not report it; try again."
+                f"{error} The recording of {place.subject} does not report it; try again."
             ) from error
     return replace(recorder, paused=paused)
 
 
 async def _change_unwatched(request: ChangeWatch, place: Place, services: Services) -> Sentence:
     """A recorder that nobody asked for here: somebody did in the provider's own interface."""
-    control = services.providers.control(place.provider)
-    name = place.room.name
+    control = control_of(place, services.providers)
+    name = place.subject
     if request.change != "stop":
         recorder = await _ask(place, request.change == "pause", services)
         if recorder is None:
-            raise CannotDo(f"No recorder is in {name}, so there is nothing to {request.change}.")
+            raise CannotDo(_nothing_to(request.change, place))
         done = "paused" if recorder.paused else "recording"
-        return Sentence(
-            f"The recorder in {name} was asked; /record status {place.room.key or ''} shows whether it is {done}."
-        )
+        key = place.room.key or place.room.extension or ""
+        return Sentence(f"The recorder of {name} was asked; /record status {key} shows whether it is {done}.")
+    if place.call:
+        raise no_stop(place.provider)
     view = await control.view(place.room)
     if view.recorder is None:
         raise CannotDo(f"{name} is not being recorded.")

@@ -10,10 +10,10 @@ from dataclasses import replace
 from bot.domain.errors import CannotSpeak, NotShownYet
 from bot.domain.notice import card_key
 from bot.domain.watch import State, Step, Watch
+from bot.recording.calls import CallEnded, Control, control_of
 from bot.recording.services import Services
-from bot.store import Claimed, LostClaim, is_quiet
+from bot.store import AlreadyBound, Claimed, LostClaim, is_quiet
 from providers.errors import NotFound, ProviderError, Unavailable
-from providers.interfaces import RecordingControl
 from providers.model import RecordingProfile
 
 log = logging.getLogger(__name__)
@@ -22,15 +22,23 @@ log = logging.getLogger(__name__)
 async def look(claimed: Claimed[Watch], services: Services) -> None:
     """Take one watch one step further. A claim that was lost to somebody else changes nothing."""
     try:
-        if claimed.value.state is State.PREPARED:
-            await _ask(claimed, services)
-        elif claimed.value.state in (State.PROCESSING, State.OVERDUE):
-            at = await services.store.now()
-            await _settle(claimed, claimed.value.still_no_file(at, services.pace), services)
-        else:
-            await _see(claimed, services)
+        try:
+            await _take_further(claimed, services)
+        except AlreadyBound:  # two sides of one call within an account may share one recording
+            elsewhere = claimed.value.gave_up("Another card follows this recording already.")
+            await _settle(claimed, elsewhere, services)
     except LostClaim:
         log.debug("watch %s was taken over while we looked", claimed.value.id)
+
+
+async def _take_further(claimed: Claimed[Watch], services: Services) -> None:
+    if claimed.value.state is State.PREPARED:
+        await _ask(claimed, services)
+    elif claimed.value.state in (State.PROCESSING, State.OVERDUE):
+        at = await services.store.now()
+        await _settle(claimed, claimed.value.still_no_file(at, services.pace), services)
+    else:
+        await _see(claimed, services)
 
 
 async def _settle(
@@ -47,10 +55,11 @@ async def _see(claimed: Claimed[Watch], services: Services) -> None:
     """Look into the room."""
     watch, store, pace = claimed.value, services.store, services.pace
     try:
-        control = services.providers.control(watch.provider)
+        control = control_of(watch, services.providers)
         view = await control.view(watch.room)
     except NotFound as error:
-        await _settle(claimed, watch.room_gone(str(error), await store.now(), pace), services)
+        last = error.recorder if isinstance(error, CallEnded) else None
+        await _settle(claimed, watch.room_gone(str(error), await store.now(), pace, last), services)
         return
     except ProviderError as error:
         if watch.unseen_since is None:
@@ -67,10 +76,15 @@ async def _see(claimed: Claimed[Watch], services: Services) -> None:
         await _stop(claimed, step, control, services)
 
 
-async def _without_a_twin(step: Step, control: RecordingControl) -> Step:
+async def _without_a_twin(step: Step, control: Control) -> Step:
     """After a second request two recorders may have come: one too many is asked to leave."""
     watch = step.watch
-    if watch.asks < 2 or watch.recorder is None or watch.state not in (State.RECORDING, State.PAUSED):
+    if (
+        watch.call
+        or watch.asks < 2
+        or watch.recorder is None
+        or watch.state not in (State.RECORDING, State.PAUSED)
+    ):
         return step
     try:
         there = await control.recorders(watch.room)
@@ -82,7 +96,7 @@ async def _without_a_twin(step: Step, control: RecordingControl) -> Step:
     return replace(step, watch=replace(watch, recorder=keep), stop=others[0])
 
 
-async def _stop(claimed: Claimed[Watch], step: Step, control: RecordingControl, services: Services) -> None:
+async def _stop(claimed: Claimed[Watch], step: Step, control: Control, services: Services) -> None:
     """Ask the recorder to leave. Whether it did is for the next look; a refusal stands on the card."""
     watch = claimed.value
     assert step.stop is not None
@@ -114,14 +128,14 @@ async def _ask(claimed: Claimed[Watch], services: Services) -> None:
         except NotShownYet:
             await _settle(claimed, Step(watch, look_in=pace.confirm_later), services)
             return
-    control = services.providers.control(watch.provider)
+    control = control_of(watch, services.providers)
     try:
         view = await control.view(watch.room)
     except NotFound as error:
         await _settle(claimed, watch.gave_up(str(error)), services)
         return
     except ProviderError as error:
-        await _settle(claimed, watch.gave_up(f"{error} No recorder was asked for."), services)
+        await _settle(claimed, watch.gave_up(f"{error} Nothing was asked for."), services)
         return
     if view.recorder is not None:  # a late one of an earlier request, or somebody else's: never a second one
         await _settle(claimed, watch.saw(view, await store.now(), pace), services)
@@ -130,7 +144,7 @@ async def _ask(claimed: Claimed[Watch], services: Services) -> None:
     await _settle(claimed, await _asked(claimed.value, control, services), services)
 
 
-async def _asked(watch: Watch, control: RecordingControl, services: Services) -> Step:
+async def _asked(watch: Watch, control: Control, services: Services) -> Step:
     """Send the one request, and say what its answer means."""
     try:
         await control.start(watch.room, RecordingProfile(watch.profile), webcast=watch.webcast)

@@ -1,9 +1,6 @@
 """Carry out what was kept: an acknowledged request gets its end, whoever runs by then."""
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from bot.domain.answers import Answer, Sentence
 from bot.domain.errors import CannotDo
@@ -17,14 +14,18 @@ from bot.domain.requests import (
     SendFile,
     ShareRecording,
     StartRecording,
+    Subscribe,
+    Unsubscribe,
 )
 from bot.domain.watch import Watch
 from bot.recording.change import change_watch, refresh_watch
 from bot.recording.edit import delete_recording, edit_recording
+from bot.recording.holding import holding
 from bot.recording.room import create_room
 from bot.recording.services import Services
 from bot.recording.share import send_file, share_recording
 from bot.recording.start import start_recording
+from bot.recording.subscribe import subscribe, unsubscribe
 from bot.store import Claimed, LostClaim
 from providers.errors import ProviderError
 
@@ -46,7 +47,8 @@ async def carry_out(claimed: Claimed[Request], services: Services) -> None:
                 f"Recbot failed {_MOST_RUNS} times at what you asked for, and tries no more. What came of it is not "
                 "known; whoever runs Recbot finds why in its log."
             )
-        async with _held(claimed, services):
+        inbox, lease = services.store.inbox, services.lease
+        async with holding(lambda: inbox.renew(claimed, lease), lease):  # a large file takes long to send
             answer = await _run(claimed, services)
         outcome = "done"
     except (CannotDo, ProviderError) as error:
@@ -58,29 +60,6 @@ async def carry_out(claimed: Claimed[Request], services: Services) -> None:
     except LostClaim:
         log.warning("a request took longer than its lease: it may be carried out again")
     services.wake()
-
-
-@asynccontextmanager
-async def _held(claimed: Claimed[Request], services: Services) -> AsyncIterator[None]:
-    """Ours for as long as it takes: a large file takes longer to send than a lease lasts."""
-
-    over = asyncio.Event()
-
-    async def renew() -> None:
-        while True:
-            try:
-                async with asyncio.timeout(services.lease.total_seconds() / 3):
-                    await over.wait()
-                return
-            except TimeoutError:
-                await services.store.inbox.renew(claimed, services.lease)
-
-    renewing = asyncio.create_task(renew())
-    try:
-        yield
-    finally:
-        over.set()
-        await asyncio.gather(renewing, return_exceptions=True)
 
 
 async def _run(claimed: Claimed[Request], services: Services) -> Answer | None:
@@ -103,6 +82,11 @@ async def _run(claimed: Claimed[Request], services: Services) -> Answer | None:
             return await edit_recording(request, services)
         case DeleteRecording():
             return await delete_recording(request, services)
+        case Subscribe():
+            return await subscribe(request, key, services)
+        case Unsubscribe():
+            kept_at = claimed.kept_at if claimed.attempts > 1 else None
+            return await unsubscribe(request, services, kept_at)
     return None
 
 

@@ -1,4 +1,4 @@
-"""The library look: one for each provider, settling every watch that waits for its file."""
+"""The library look: one for each provider, for every watch that waits for its file and every subscription."""
 
 import logging
 from collections.abc import Collection, Sequence
@@ -7,40 +7,88 @@ from datetime import datetime, timedelta
 from bot.domain.matching import candidates
 from bot.domain.pace import Pace
 from bot.domain.watch import State, Step, Watch
+from bot.recording.announce import announce, news_since
+from bot.recording.holding import holding
 from bot.recording.services import Services
 from bot.store import AlreadyBound, Claimed, LostClaim, Unknown
-from providers.errors import NotFound, ProviderError
+from providers.errors import NotFound, ProviderError, Unavailable
 from providers.interfaces import RecordingLibrary
 from providers.model import Recording, RecordingId, RecordingQuery
+from providers.waiting import background
 
 log = logging.getLogger(__name__)
 
-_PAGE = 200
+# A library that counts its requests begins each page at the newest call: one page is to hold them all.
+_PAGE = 1000
 
 
 async def look_into_library(claimed: Claimed[str], services: Services) -> None:
-    """Read the newest recordings once, and tell each waiting watch what they mean for it."""
+    """Read the newest recordings once: each waiting watch is told what they mean for it, and then who subscribed.
+
+    Each watch is settled by itself, so that one that cannot be holds up no other. Whoever dies in between leaves a
+    look that is made again, and finds what was announced.
+    """
     provider, store, pace = claimed.value, services.store, services.pace
-    waiting = await store.watches.awaiting_files(provider)
+    since = await news_since(provider, services)
+    rows, at_least = None, timedelta()
     try:
-        if waiting:
-            await _settle(provider, waiting, services)
+        with background():
+            rows = await _read_and_settle(claimed, since, services)
     except ProviderError as error:
-        log.warning("%s: cannot look into the library: %s", provider, error)
-    still = await store.watches.awaiting_files(provider)
-    try:
-        await store.looks.finish(claimed, _gap(claimed.round, pace) if still else None)
+        at_least = _could_not_look(provider, error, services)
     except LostClaim:
-        log.debug("the look into %s was wanted anew while we looked", provider)
+        log.debug("the look into %s was taken over while we looked", provider)
+        return
+    gaps = [pace.library_look] if since is not None else []
+    if waiting := await store.watches.awaiting_files(provider):
+        gap = _gap(claimed.round, pace)
+        gaps.append(max(gap, pace.call_file_look) if all(watch.call for watch in waiting) else gap)
+    again = max(min(gaps), at_least) if gaps else None
+    try:
+        if rows is None:
+            await store.looks.finish(claimed, again)
+        else:
+            await announce(claimed, rows, since, again, services)
+    except LostClaim:
+        log.debug("the look into %s was taken over while we looked", provider)
     services.wake()
 
 
-async def _settle(provider: str, waiting: Sequence[Watch], services: Services) -> None:
+def _could_not_look(provider: str, error: ProviderError, services: Services) -> timedelta:
+    """Say so, once until it answers again; the delay that the provider asked for, if it did."""
+    if provider not in services.silent:
+        log.warning("%s: cannot look into the library: %s", provider, error)
+        services.silent.add(provider)
+    return (isinstance(error, Unavailable) and error.retry_after) or timedelta()
+
+
+async def _read_and_settle(
+    claimed: Claimed[str], since: datetime | None, services: Services
+) -> list[Recording]:
+    """The rows that somebody waits for; every watch that one of them belongs to is told."""
+    provider, store = claimed.value, services.store
+    waiting = await store.watches.awaiting_files(provider)
+    begin = [watch.asked_at - services.pace.clock_skew for watch in waiting]
+    begin += [since] if since is not None else []
+    if not begin:
+        return []
+
+    library, lease = services.providers.library(provider), services.lease
+    # Where only so many requests are allowed, a long list takes minutes.
+    async with holding(lambda: store.looks.renew(claimed, lease), lease):
+        rows = await read_rows(library, min(begin))
+        rows += await _bound_but_unlisted(library, waiting, rows)
+    if provider in services.silent:
+        log.info("%s: the library answers again", provider)
+        services.silent.discard(provider)
+    await _settle(provider, waiting, rows, services)
+    return rows
+
+
+async def _settle(
+    provider: str, waiting: Sequence[Watch], rows: Sequence[Recording], services: Services
+) -> None:
     watches, pace = services.store.watches, services.pace
-    library = services.providers.library(provider)
-    since = min(watch.asked_at for watch in waiting) - pace.clock_skew
-    rows = await _rows(library, since)
-    rows += await _bound_but_unlisted(library, waiting, rows)
     for watch in waiting:
         taken = await watches.bound(provider)
         if _step(watch, rows, taken, pace) is None:
@@ -60,14 +108,19 @@ async def _settle(provider: str, waiting: Sequence[Watch], services: Services) -
             )
 
 
-async def _rows(library: RecordingLibrary, since: datetime) -> list[Recording]:
-    rows: list[Recording] = []
+async def read_rows(library: RecordingLibrary, since: datetime) -> list[Recording]:
+    """Every recording that began since then, running and private ones included."""
+    rows: dict[RecordingId, Recording] = {}
+    start = 0
     while True:
-        query = RecordingQuery(since=since, running=True, hidden=True, start=len(rows), limit=_PAGE)
+        query = RecordingQuery(since=since, running=True, hidden=True, start=start, limit=_PAGE)
         page = await library.search(query)
-        rows += page.recordings
+        start += len(page.recordings)
+        rows |= {row.id: row for row in page.recordings}
+        if not page.complete:
+            log.warning("%s: recordings may go unannounced. %s", library.name, page.note)
         if not page.more or not page.recordings:
-            return rows
+            return list(rows.values())
 
 
 async def _bound_but_unlisted(
@@ -81,7 +134,9 @@ async def _bound_but_unlisted(
             try:
                 found.append(await library.recording(watch.bound))
             except NotFound:
-                log.warning("%s: recording %s is no longer there", watch.provider, watch.bound)
+                # A call's recording is known before it is listed, and one that is too short never is.
+                level = logging.DEBUG if watch.call else logging.WARNING
+                log.log(level, "%s: recording %s is not there", watch.provider, watch.bound)
     return found
 
 

@@ -8,6 +8,7 @@ from bot.domain.errors import CannotDo, CannotSpeak
 from bot.domain.notice import Notice, RoomCreated
 from bot.domain.policy import Verb
 from bot.domain.requests import CreateRoom
+from bot.recording.calls import control_of
 from bot.recording.services import Services
 from bot.recording.targets import find_place
 from providers.model import RecordingProfile, RoomView
@@ -52,7 +53,7 @@ async def profiles(on: str | None, asker: Asker, services: Services) -> dict[str
 
 
 async def room_status(words: str, on: str | None, asker: Asker, services: Services) -> tuple[Place, RoomView]:
-    """What is going on in a room now."""
+    """What is going on in a room, or of a call, now."""
     await services.require(asker, Verb.VIEW)
     place = await find_place(words, on, services.providers)
-    return place, await services.providers.control(place.provider).view(place.room)
+    return place, await control_of(place, services.providers).view(place.room)

@@ -1,40 +1,114 @@
 """Look recordings up: nothing here changes anything."""
 
-from dataclasses import replace
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from bot.domain.conversation import Asker
 from bot.domain.errors import CannotDo
+from bot.domain.found import FIRST, Found, Row, Silence, Turn, page, part
 from bot.domain.policy import Verb
 from bot.recording.services import Services
-from providers.errors import NotFound
-from providers.model import Recording, RecordingId, RecordingPage, RecordingQuery
+from providers.errors import NotFound, NotSupported, ProviderError, Unavailable
+from providers.interfaces import RecordingLibrary
+from providers.model import Recording, RecordingId, RecordingQuery
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The one recording of this number, and the libraries that may have another one but did not answer."""
+
+    row: Row
+    silences: tuple[Silence, ...] = ()
 
 
 async def search_recordings(
-    query: RecordingQuery, on: str | None, asker: Asker, services: Services
-) -> tuple[str, RecordingPage]:
-    """One page of what matches, and the provider that it came from. Private recordings are never listed."""
+    query: RecordingQuery, on: str | None, asker: Asker, services: Services, turn: Turn = FIRST
+) -> Found:
+    """One page of what matches in the library named `on`, or in all of them. Private recordings are never listed.
+
+    A library that does not answer, or cannot apply a filter, is named on the page; if no other one answered, its
+    error is raised.
+    """
     await services.require(asker, Verb.VIEW)
-    name = library_name(on, services)
-    return name, await services.providers.library(name).search(replace(query, hidden=False))
+    libraries = services.providers.libraries(on)
+    query, alone = replace(query, hidden=False), len(libraries) == 1
+    parts = {library.name: part(query, turn, library.name, alone=alone) for library in libraries}
+    answers, errors = await _ask_all(libraries, lambda library: library.search(parts[library.name]))
+    if not answers:
+        raise _gravest([*errors.values()])
+    silences = [Silence(name, str(error), isinstance(error, NotSupported)) for name, error in errors.items()]
+    return page(query, turn, {name: (parts[name], answer) for name, answer in answers.items()}, silences)
+
+
+async def show_recording(on: str | None, id: RecordingId, asker: Asker, services: Services) -> Shown:
+    """The recording of this number in the library named `on`, or in whichever has it.
+
+    CannotDo if several libraries have one; NotFound if none has. What may not be shown is not there.
+    """
+    await services.require(asker, Verb.VIEW)
+    libraries = services.providers.libraries(on)
+    answers, errors = await _ask_all(libraries, lambda library: _visible(library, id, asker))
+    if len(libraries) == 1 and errors:
+        raise _gravest([*errors.values()])
+    if len(answers) > 1:
+        raise CannotDo(f"There is a recording {id} in {_and(answers)}: say which with {_or(answers)}.")
+    silent = {name: error for name, error in errors.items() if not isinstance(error, NotFound | NotSupported)}
+    silences = tuple(Silence(name, str(error)) for name, error in silent.items())
+    if answers:
+        [(name, recording)] = answers.items()
+        return Shown(Row(name, recording), silences)
+    if not silent:
+        raise NotFound(f"There is no recording {id} in {_and(library.name for library in libraries)}.")
+    said = " ".join([f"Recording {id} was not found.", *map(str, silences)])
+    passing = all(isinstance(error, Unavailable) for error in silent.values())
+    raise Unavailable(said) if passing else CannotDo(said)
 
 
 async def find_recording(
-    on: str | None, id: RecordingId, asker: Asker, services: Services
+    provider: str, id: RecordingId, asker: Asker, services: Services
 ) -> tuple[str, Recording]:
-    """One recording by its id. A private one, or one whose scope nobody can read, is not found, whoever asks."""
-    await services.require(asker, Verb.VIEW)
-    name = library_name(on, services)
-    recording = await services.providers.library(name).recording(id)
+    """One recording of a provider. A private one, or one whose scope nobody can read, is not found, whoever asks."""
+    row = (await show_recording(provider, id, asker, services)).row
+    return row.provider, row.recording
+
+
+async def _visible(library: RecordingLibrary, id: RecordingId, asker: Asker) -> Recording:
+    recording = await library.recording(id)
     if recording.private and asker.front != "cli":
         raise NotFound(f"There is no recording {id} that may be shown here.")
-    return name, recording
+    return recording
 
 
-def library_name(on: str | None, services: Services) -> str:
-    """The library that was named, or the only one there is."""
-    libraries = services.providers.libraries(on)
-    if len(libraries) > 1:
-        names = ", ".join(library.name for library in libraries)
-        raise CannotDo(f"Several libraries are configured: say which with on:NAME ({names}).")
-    return libraries[0].name
+async def _ask_all(
+    libraries: Sequence[RecordingLibrary], ask: Callable[[RecordingLibrary], Awaitable[T]]
+) -> tuple[dict[str, T], dict[str, ProviderError]]:
+    """What each library answered, all asked at once, and the errors of those that did not."""
+    found = await asyncio.gather(*(ask(library) for library in libraries), return_exceptions=True)
+    answers: dict[str, T] = {}
+    errors: dict[str, ProviderError] = {}
+    for library, answer in zip(libraries, found, strict=True):
+        if isinstance(answer, ProviderError):
+            errors[library.name] = answer
+        elif isinstance(answer, BaseException):
+            raise answer
+        else:
+            answers[library.name] = answer
+    return answers, errors
+
+
+def _gravest(errors: Sequence[ProviderError]) -> ProviderError:
+    """The first failure; that a library cannot be searched like this counts only where nothing else went wrong."""
+    return next((error for error in errors if not isinstance(error, NotSupported)), errors[0])
+
+
+def _and(names: Iterable[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _or(names: Iterable[str]) -> str:
+    return " or ".join(f"on:{name}" for name in names)

@@ -41,7 +41,8 @@ class Services:
     """The store, the providers, the way to people, and the paces.
 
     `owner` is this process among those that share the store, `lease` how long its claims hold: longer than the
-    sum of one look's time limits. `woken` brings the next tick forward."""
+    sum of one look's time limits. `woken` brings the next tick forward. `silent` are the libraries that did not answer
+    the last time: that is logged once."""
 
     store: Store
     providers: Providers
@@ -52,6 +53,7 @@ class Services:
     owner: str
     lease: timedelta
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    silent: set[str] = field(default_factory=set)
 
     def wake(self) -> None:
         """Something is due now: do not wait for the clock."""

@@ -6,18 +6,20 @@ from datetime import datetime
 from uuid import NAMESPACE_OID, uuid5
 
 from bot.domain.answers import Answer, MayStartAgain, Place, RoomIsEmpty, WhichRoom
+from bot.domain.calls import first_up
 from bot.domain.errors import CannotDo
 from bot.domain.matching import is_room
 from bot.domain.notice import CardOf, Notice, card_key
 from bot.domain.policy import Verb
 from bot.domain.requests import StartRecording
 from bot.domain.watch import State, Step, Watch
+from bot.recording.calls import control_of
 from bot.recording.follow import look
 from bot.recording.services import Services
 from bot.recording.targets import Several, chosen_place, find_place
 from bot.store import AlreadyReserved
 from providers.errors import AlreadyRecording, ProviderError
-from providers.model import RecordingId, RecordingQuery, RoomView
+from providers.model import Recorder, RecordingId, RecordingQuery, RoomView
 
 
 async def start_recording(
@@ -47,8 +49,10 @@ async def start_recording(
         place = await _place(request, services)
     except Several as several:
         return WhichRoom(request, several.places)
+    if place.call and (request.profile or request.webcast):
+        raise CannotDo("A call is recorded without a profile and without a webcast: leave them out.")
     view, listed = await asyncio.gather(
-        services.providers.control(place.provider).view(place.room), _listed(place, services)
+        control_of(place, services.providers).view(place.room), _listed(place, services)
     )
     if not request.anyway and view.people == 0 and view.recorder is None:
         return RoomIsEmpty(request, place)
@@ -61,6 +65,7 @@ def _anew(request: StartRecording, earlier: Watch) -> StartRecording:
         request,
         room=earlier.room.id,
         on=earlier.provider,
+        call=earlier.call,
         profile=request.profile or earlier.profile,
         webcast=request.webcast or earlier.webcast,
         again=None,
@@ -78,7 +83,7 @@ async def _begun(id: str, request: StartRecording, services: Services) -> Watch 
 
 async def _place(request: StartRecording, services: Services) -> Place:
     if request.room is not None:
-        return await chosen_place(request.on, request.room, services.providers)
+        return await chosen_place(request.on, request.room, services.providers, call=request.call)
     return await find_place(request.target, request.on, services.providers)
 
 
@@ -98,20 +103,18 @@ async def _reserve(
         conversation=request.reply.conversation,
         asker=request.reply.asker,
         asked_at=await services.store.now(),
-        profile=request.profile or services.providers.control(place.provider).default_profile.name,
+        profile=request.profile or control_of(place, services.providers).default_profile.name,
         webcast=request.webcast,
         people=view.people,
         listed=listed,
         begun_by=id,
+        call=place.call,
     )
     card = Notice(card_key(watch.id), watch.conversation, CardOf(watch.id))
     for last in (False, True):
         holder = await watches.holding(place.provider, place.room.id)
         if holder is None and view.recorder is not None:
-            raise AlreadyRecording(
-                f"{view.recorder.name} is recording {place.room.name} already, and was not asked for here. "
-                "/record status shows it, /record stop stops it."
-            )
+            await _require_unfollowed(place, view.recorder, services)
         try:
             # Due later, though we look at once: a tick that came first could not answer whoever asked.
             await watches.reserve(
@@ -125,6 +128,17 @@ async def _reserve(
         else:
             return await _first_look(watch, services)
     raise AssertionError("unreachable")
+
+
+async def _require_unfollowed(place: Place, recorder: Recorder, services: Services) -> None:
+    """A recorder that came by itself is somebody else's; a call's recording becomes ours, unless a card has it."""
+    if not place.call:
+        raise AlreadyRecording(
+            f"{recorder.name} is recording {place.room.name} already, and was not asked for here. "
+            "/record status shows it, /record stop stops it."
+        )
+    if await services.store.watches.of_recording(place.provider, RecordingId(recorder.id)):
+        raise AlreadyRecording(first_up(f"{place.subject} is being recorded already, and a card follows it."))
 
 
 async def _brought_up_to_date(holder: Watch, services: Services) -> bool:
@@ -149,9 +163,17 @@ async def _brought_up_to_date(holder: Watch, services: Services) -> bool:
 def _held(holder: Watch) -> Answer:
     if holder.state is State.NOT_STARTED:
         return MayStartAgain(holder)
+    if holder.call:
+        raise AlreadyRecording(first_up(_HELD_CALL[holder.state].format(call=holder.subject)))
     raise AlreadyRecording(_HELD[holder.state].format(room=holder.room.name))
 
 
+_HELD_CALL = {
+    State.PREPARED: "A recording of {call} is being asked for already.",
+    State.ASKED: "A recording of {call} was asked for already; its card will say whether it begins.",
+    State.RECORDING: "{call} is being recorded already.",
+    State.PAUSED: "{call} is being recorded already, and paused: Resume goes on with it.",
+}
 _HELD = {
     State.PREPARED: "A recorder for {room} is being asked for already.",
     State.ASKED: "A recorder for {room} was asked for already; its card will say whether one comes.",
@@ -163,9 +185,10 @@ _HELD = {
 
 async def _again(earlier: Watch, id: str, request: StartRecording, services: Services) -> Watch | Answer:
     """Ask once more, on the same card. A recorder that came late after all is taken as ours."""
-    view = await services.providers.control(earlier.provider).view(earlier.room)
+    place = Place(earlier.provider, earlier.room, earlier.call)
+    view = await control_of(place, services.providers).view(place.room)
     if view.recorder is None and view.people == 0 and not request.anyway:
-        return RoomIsEmpty(request, Place(earlier.provider, earlier.room))
+        return RoomIsEmpty(request, place)
     asker = request.reply.asker
 
     def begin_anew(current: Watch, at: datetime) -> Step:
@@ -191,7 +214,9 @@ async def _first_look(watch: Watch, services: Services) -> Watch:
 
 
 async def _listed(place: Place, services: Services) -> frozenset[RecordingId] | None:
-    """What the library lists of this room before we ask; None if it could not be asked in time."""
+    """What the library lists of this room before we ask; None if it could not be asked in time, or need not be."""
+    if place.call:
+        return None
     since = await services.store.now() - 2 * services.pace.clock_skew
     query = RecordingQuery(since=since, running=True, hidden=True, limit=200)
     try:

@@ -22,6 +22,7 @@ from bot.domain.requests import (
     SendFile,
     ShareRecording,
     StartRecording,
+    Unsubscribe,
 )
 from bot.recording.search import find_recording, search_recordings
 from bot.slack import cards
@@ -33,6 +34,7 @@ from bot.slack.values import (
     PageValue,
     RecordingValue,
     RoomValue,
+    SubscriptionValue,
     WatchChoice,
     WatchValue,
     decode,
@@ -62,6 +64,7 @@ class Actions:
             Action.START_AGAIN: _start_again,
             Action.CHOOSE_WATCH: _chosen_watch,
             Action.SHARE: _share,
+            Action.UNSUBSCRIBE: _unsubscribe,
         }
         for action, read in kept.items():
             app.action(action.value)(keeping(read, desk))
@@ -88,8 +91,8 @@ class Actions:
 
     async def _page(self, heard: Heard) -> None:
         value = decode(PageValue, heard.value)
-        provider, page = await search_recordings(value.query, value.on, heard.asker, self._desk.services)
-        drawn = cards.results(provider, page, value.query, value.on)
+        found = await search_recordings(value.query, value.on, heard.asker, self._desk.services, value.turn)
+        drawn = cards.results(found, value.query, value.on)
         await self._desk.messenger.say(heard.reply, drawn, replace=heard.in_ephemeral)
 
     async def _details(self, heard: Heard) -> None:
@@ -164,6 +167,7 @@ def _starting(value: RoomValue, heard: Heard, *, anyway: bool) -> Request:
         webcast=value.webcast,
         again=value.again,
         anyway=anyway,
+        call=value.call,
     )
 
 
@@ -179,6 +183,10 @@ def _chosen_watch(heard: Heard) -> Request:
 def _share(heard: Heard) -> Request:
     value = decode(RecordingValue, heard.value)
     return ShareRecording(heard.reply, value.provider, value.recording)
+
+
+def _unsubscribe(heard: Heard) -> Request:
+    return Unsubscribe(heard.reply, decode(SubscriptionValue, heard.value).subscription)
 
 
 async def _nothing(heard: Heard) -> None:

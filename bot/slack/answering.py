@@ -22,6 +22,7 @@ from bot.slack.messenger import SlackMessenger
 from bot.slack.people import People
 from bot.slack.tasks import Tasks
 from providers.errors import ProviderError
+from providers.waiting import told_of_waits
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,10 @@ class Desk:
 
 
 def answering(work: Work, desk: Desk) -> Listener:
-    """A listener that acknowledges at once and does its work afterwards, as one of our own tasks."""
+    """A listener that acknowledges at once and does its work afterwards, as one of our own tasks.
+
+    Where a provider makes us wait, the person is told.
+    """
 
     async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
         desk.tasks.run(_guarded(work, Heard(body), desk))
@@ -90,8 +94,12 @@ async def keep(request: Request, heard: Heard, desk: Desk) -> None:
 
 
 async def _guarded(work: Work, heard: Heard, desk: Desk) -> None:
+    async def say(sentence: str) -> None:
+        await _tell(heard, Sentence(sentence), desk)
+
     try:
-        await work(heard)
+        with told_of_waits(say):
+            await work(heard)
     except (CannotDo, ProviderError) as error:
         await _tell(heard, Sentence(str(error), bad=True), desk)
     except Exception:  # the outermost edge: the person is told, and the log has the rest

@@ -7,6 +7,7 @@ from bot.domain.answers import (
     MayStartAgain,
     RoomIsEmpty,
     Sentence,
+    Subscriptions,
     WhichRoom,
     WhichWatch,
 )
@@ -30,3 +31,5 @@ def drawn_answer(answer: Answer) -> cards.Drawn:
             return cards.link(answer, answer.expires)
         case Changed():
             return cards.changed(answer.provider, answer.recording)
+        case Subscriptions():
+            return cards.subscriptions(answer)

@@ -15,13 +15,26 @@ from bot.domain.grammar import (
     RecordVerb,
     SearchCommand,
     ShowCommand,
+    SubscribeCommand,
+    SubscriptionsCommand,
+    UnsubscribeCommand,
     read_record,
     read_recordings,
 )
 from bot.domain.policy import Verb
-from bot.domain.requests import Change, ChangeWatch, CreateRoom, Request, StartRecording
+from bot.domain.requests import (
+    Change,
+    ChangeWatch,
+    CreateRoom,
+    Request,
+    StartRecording,
+    Subscribe,
+    Unsubscribe,
+)
+from bot.recording.calls import live_calls
 from bot.recording.room import profiles, room_status
-from bot.recording.search import find_recording, search_recordings
+from bot.recording.search import search_recordings, show_recording
+from bot.recording.subscribe import subscriptions_there
 from bot.slack import cards
 from bot.slack.answering import Desk, answering, choosing, keeping
 from bot.slack.heard import Heard
@@ -36,6 +49,7 @@ class Commands:
         self._keep = keeping(self._request, desk)
         self._look_up = answering(self._look, desk)
         self._find = answering(self._recordings, desk)
+        self._subscribe = keeping(_subscription, desk)
 
     def register(self, app: AsyncApp) -> None:
         app.command("/record")(choosing(self.record, self._desk))
@@ -50,13 +64,13 @@ class Commands:
             return
         if command.verb is RecordVerb.HELP:
             await ack(**_only_for_you(cards.help_record()))
-        elif command.verb in (RecordVerb.STATUS, RecordVerb.PROFILES):
+        elif command.verb in (RecordVerb.STATUS, RecordVerb.PROFILES, RecordVerb.CALLS):
             await self._look_up(ack, body)
         else:
             await self._keep(ack, body)
 
     async def recordings(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Look-ups change nothing: acknowledged at once, answered when the library has."""
+        """Look-ups change nothing: acknowledged at once, answered when the library has. The rest is kept first."""
         try:
             command = read_recordings(Heard(body).text, datetime.now(UTC), None)
         except UsageError as error:
@@ -64,6 +78,8 @@ class Commands:
             return
         if isinstance(command, HelpCommand):
             await ack(**_only_for_you(cards.help_recordings()))
+        elif isinstance(command, SubscribeCommand | UnsubscribeCommand):
+            await self._subscribe(ack, body)
         else:
             await self._find(ack, body)
 
@@ -91,6 +107,8 @@ class Commands:
         if command.verb is RecordVerb.PROFILES:
             found = await profiles(command.on, heard.asker, services)
             await messenger.say(heard.reply, cards.profiles(found))
+        elif command.verb is RecordVerb.CALLS:
+            await messenger.say(heard.reply, cards.calls(await live_calls(command.on, heard.asker, services)))
         elif command.target is None:
             await services.require(heard.asker, Verb.VIEW)
             watches = await services.store.watches.in_conversation(
@@ -114,12 +132,17 @@ class Commands:
             case LatestCommand(count, on):
                 await self._search(heard, RecordingQuery(limit=count), on)
             case ShowCommand(id, on):
-                provider, recording = await find_recording(on, id, heard.asker, self._desk.services)
-                await self._desk.messenger.say(heard.reply, cards.details(provider, recording))
+                shown = await show_recording(on, id, heard.asker, self._desk.services)
+                drawn = cards.details(shown.row.provider, shown.row.recording, shown.silences)
+                await self._desk.messenger.say(heard.reply, drawn)
+
+            case SubscriptionsCommand():
+                here = await subscriptions_there(heard.reply.conversation, heard.asker, self._desk.services)
+                await self._desk.messenger.tell(heard.reply, here)
 
     async def _search(self, heard: Heard, query: RecordingQuery, on: str | None) -> None:
-        provider, page = await search_recordings(query, on, heard.asker, self._desk.services)
-        await self._desk.messenger.say(heard.reply, cards.results(provider, page, query, on))
+        found = await search_recordings(query, on, heard.asker, self._desk.services)
+        await self._desk.messenger.say(heard.reply, cards.results(found, query, on))
 
 
 _CHANGES: dict[RecordVerb, Change] = {
@@ -127,6 +150,17 @@ _CHANGES: dict[RecordVerb, Change] = {
     RecordVerb.PAUSE: "pause",
     RecordVerb.RESUME: "resume",
 }
+
+
+def _subscription(heard: Heard) -> Request:
+    """A subscription speaks of no days, so whose days they are does not matter."""
+    match read_recordings(heard.text, datetime.now(UTC), None):
+        case SubscribeCommand(query, on, text):
+            return Subscribe(heard.reply, query, on, text)
+        case UnsubscribeCommand(number, meaning, everything):
+            return Unsubscribe(heard.reply, None, number, meaning, everything)
+        case _:
+            raise UsageError("`/recordings subscribe` and `/recordings unsubscribe` change something.")
 
 
 def _only_for_you(drawn: cards.Drawn) -> dict[str, Any]:

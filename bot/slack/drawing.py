@@ -1,6 +1,14 @@
 """From a notice that is owed to the message that is shown: the newest state there is."""
 
-from bot.domain.notice import CardOf, Notice, RecorderLost, RecordingShared, RoomCreated
+from bot.domain.notice import (
+    CardOf,
+    Notice,
+    RecorderLost,
+    RecordingReady,
+    RecordingShared,
+    RoomCreated,
+    Subscribed,
+)
 from bot.domain.pace import Pace
 from bot.slack import cards
 from bot.store import Store
@@ -27,3 +35,7 @@ class Drawing:
                 return cards.room_created(body.provider, body.room, body.asker)
             case RecordingShared():
                 return cards.shared(body.provider, body.recording, body.asker)
+            case RecordingReady():
+                return cards.new_recording(body.provider, body.recording)
+            case Subscribed():
+                return cards.subscribed(body.subscription)

@@ -8,13 +8,16 @@ COMMANDS: tuple[dict[str, str | bool], ...] = (
     {
         "command": "/record",
         "description": "Record a meeting, and be told for certain that it records",
-        "usage_hint": "start ROOM | stop | pause | resume | status | room | profiles | help",
+        "usage_hint": "start ROOM | stop | pause | resume | status | room | profiles | calls | help",
         "should_escape": False,
     },
     {
         "command": "/recordings",
         "description": "Find recordings and get their files",
-        "usage_hint": "search WORDS [user: room: since: longer: …] | latest | show ID | help",
+        "usage_hint": (
+            "search WORDS [user: room: since: longer: …] | latest | show ID | "
+            "subscribe [filters] | unsubscribe | subscriptions | help"
+        ),
         "should_escape": False,
     },
 )

@@ -14,13 +14,16 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from bot.domain.errors import UsageError
+from bot.domain.found import FIRST, Turn
+from bot.domain.grammar import LATEST_MOST
 from bot.slack.blockkit import LONGEST_BUTTON_VALUE
-from providers.model import RecordingId, RecordingQuery, RoomId, Scope, SortBy
+from providers.model import Direction, RecordingId, RecordingQuery, RoomId, Scope, SortBy
 
 _EXACT = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
 _Id = Annotated[str, StringConstraints(pattern=r"\A[A-Za-z0-9_.:=-]{1,64}\z")]
-_Room = Annotated[RoomId, StringConstraints(pattern=r"\A[A-Za-z0-9_.:=-]{1,64}\z")]
+# A call's id may name its session and the party in it.
+_Room = Annotated[RoomId, StringConstraints(pattern=r"\A[A-Za-z0-9_.:=-]{1,128}\z")]
 _Recording = Annotated[RecordingId, StringConstraints(pattern=r"\A[A-Za-z0-9_.:=-]{1,32}\z")]
 _Provider = Annotated[str, StringConstraints(pattern=r"\A[A-Za-z0-9_-]{1,32}\z")]
 _Profile = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -49,6 +52,7 @@ class Action(StrEnum):
     DELETE = "delete"
     NEWER = "newer"
     OLDER = "older"
+    UNSUBSCRIBE = "unsubscribe"
     JOIN = "join"
     OPEN_LINK = "open_link"
 
@@ -81,7 +85,10 @@ class WatchChoice:
 
 @dataclass(frozen=True, slots=True)
 class RoomValue:
-    """A room of a provider, and how it is to be recorded. `again`: the watch whose Start again led here."""
+    """A room of a provider, and how it is to be recorded. `again`: the watch whose Start again led here.
+
+    `call`: the id is a phone call's.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = _EXACT
 
@@ -90,6 +97,7 @@ class RoomValue:
     profile: _Profile | None = None
     webcast: bool = False
     again: _Id | None = None
+    call: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +121,23 @@ class MoreValue:
 
 @dataclass(frozen=True, slots=True)
 class PageValue:
-    """A page of a search: `query.start` says where it begins.
+    """A page of a search: `query.start` says where it begins, and of several libraries `turn` does.
 
     `hidden` and `running` are not carried: what may be listed is said by whoever runs the search, not by a button.
     """
 
     query: RecordingQuery
     on: str | None = None
+    turn: Turn = FIRST
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionValue:
+    """A subscription, by its id."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
+
+    subscription: _Id
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +152,16 @@ class ModalValue:
     thread: _Id | None = None
 
 
-Value = WatchValue | WatchChoice | RoomValue | RecordingValue | MoreValue | PageValue | ModalValue
+Value = (
+    WatchValue
+    | WatchChoice
+    | RoomValue
+    | RecordingValue
+    | MoreValue
+    | PageValue
+    | SubscriptionValue
+    | ModalValue
+)
 V = TypeVar("V", bound=Value)
 
 MENU = (Action.DETAILS, Action.EDIT, Action.LOCK, Action.UNLOCK, Action.DELETE)
@@ -186,7 +213,7 @@ def _decode(kind: type[Any], text: str) -> object:
 
 @cache
 def _adapters() -> dict[object, TypeAdapter[Any]]:
-    kinds = (WatchValue, WatchChoice, RoomValue, RecordingValue, ModalValue)
+    kinds = (WatchValue, WatchChoice, RoomValue, RecordingValue, SubscriptionValue, ModalValue)
     return {kind: TypeAdapter(kind) for kind in kinds}
 
 
@@ -195,6 +222,9 @@ def _adapters() -> dict[object, TypeAdapter[Any]]:
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_BUTTON_VALUE)]
 _Time = Annotated[int, Field(ge=-62_135_596_800, lt=253_402_300_800)]  # the years 1 to 9999
 _Length = Annotated[int, Field(ge=0, le=3_200_000_000)]
+_Digits = Annotated[str, StringConstraints(pattern=r"\A[0-9]{1,20}\z")]
+_Start = Annotated[int, Field(ge=0, le=1_000_000)]
+_Places = Annotated[dict[_Provider, _Start], Field(max_length=20)]
 
 
 class _Page(BaseModel):
@@ -212,11 +242,16 @@ class _Page(BaseModel):
     m: _Length | None = None
     n: _Length | None = None
     c: Scope | None = None
+    w: Direction | None = None
+    h: _Digits | None = None
+    x: _Digits | None = None
     o: SortBy = SortBy.DATE
     d: bool = True
-    i: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    z: Annotated[int, Field(ge=1, le=200)] = 10
+    i: _Start = 0
+    z: Annotated[int, Field(ge=1, le=LATEST_MOST)] = 10
     on: _Provider | None = None
+    p: _Places = {}
+    k: bool = False
 
     def value(self) -> PageValue:
         query = RecordingQuery(
@@ -230,19 +265,23 @@ class _Page(BaseModel):
             longer=_length(self.m),
             shorter=_length(self.n),
             scope=self.c,
+            direction=self.w,
+            number=self.h,
+            extension=self.x,
             sort=self.o,
             descending=self.d,
             start=self.i,
             limit=self.z,
         )
-        return PageValue(query, self.on)
+        return PageValue(query, self.on, Turn(self.p, back=self.k))
 
 
 def _encode_page(value: PageValue) -> str:
     """The page as text. Words that a button cannot hold are cut from their end: it then finds more, never less."""
     query = value.query
-    text = _page(query, value.on)
-    while (excess := len(text) - LONGEST_BUTTON_VALUE) > 0:
+    text = _page(query, value)
+    longest = LONGEST_BUTTON_VALUE
+    while (excess := len(text) - LONGEST_BUTTON_VALUE) > 0 and longest > 1:
         longest = max(len(query.words), len(query.title or ""), len(query.room or ""), len(query.owner or ""))
         keep = max(1, longest - max(1, excess // 24))  # four texts, six characters a letter at most
         query = replace(
@@ -252,11 +291,11 @@ def _encode_page(value: PageValue) -> str:
             room=query.room and query.room[:keep],
             owner=query.owner and query.owner[:keep],
         )
-        text = _page(query, value.on)
+        text = _page(query, value)
     return text
 
 
-def _page(query: RecordingQuery, on: str | None) -> str:
+def _page(query: RecordingQuery, value: PageValue) -> str:
     wire = _Page.model_construct(
         q=query.words or None,
         u=query.owner or None,
@@ -268,11 +307,16 @@ def _page(query: RecordingQuery, on: str | None) -> str:
         m=None if query.longer is None else int(query.longer.total_seconds()),
         n=None if query.shorter is None else int(query.shorter.total_seconds()),
         c=query.scope,
+        w=query.direction,
+        h=query.number or None,
+        x=query.extension or None,
         o=query.sort,
         d=query.descending,
         i=query.start,
         z=query.limit,
-        on=on,
+        on=value.on,
+        p=dict(value.turn.places),
+        k=value.turn.back,
     )
     return wire.model_dump_json(exclude_defaults=True)
 

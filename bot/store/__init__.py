@@ -1,7 +1,7 @@
 """What must survive a restart, over SQLAlchemy."""
 
 from bot.store.claims import Claimed
-from bot.store.errors import AlreadyBound, AlreadyReserved, LostClaim, StoreError, Unknown
+from bot.store.errors import AlreadyBound, AlreadyReserved, LostClaim, StoreError, TooMany, Unknown
 from bot.store.links import IssuedLink
 from bot.store.schema import upgrade
 from bot.store.showing import is_quiet
@@ -15,6 +15,7 @@ __all__ = [
     "LostClaim",
     "Store",
     "StoreError",
+    "TooMany",
     "Unknown",
     "is_quiet",
     "open_store",

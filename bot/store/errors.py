@@ -15,6 +15,10 @@ class Unknown(KeyError):
     """Nothing of that id is kept (any more)."""
 
 
+class TooMany(Exception):
+    """The channel has as many subscriptions as it may have. Nothing was written."""
+
+
 class AlreadyReserved(Exception):
     """Another watch holds the room: `existing`. Nothing was written."""
 

@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, case, or_
+from sqlalchemy import Row, and_, bindparam, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.claims import NOW, Claimed, carry, claim, claiming, due, free, readable, released
+from bot.store.claims import NOW, Claimed, carry, claim, claiming, due, free, readable, released, renewed
 from bot.store.conflict import insert
-from bot.store.database import Database
+from bot.store.database import Database, rows
+from bot.store.errors import LostClaim
+from bot.store.moment import phase
 from bot.store.tables import looks
 
 
@@ -27,6 +29,11 @@ _CLAIM = claiming(looks.c.provider, READY, order=[looks.c.due, looks.c.provider]
 _NEXT = bindparam("next_due", type_=looks.c.due.type)
 _AGAIN = released(looks.c.provider, due=_sooner(_NEXT))
 _DONE = released(looks.c.provider)
+_READ_ON = bindparam("read_on", type_=looks.c.watermark.type)
+_READ_AGAIN = released(looks.c.provider, due=_sooner(_NEXT), watermark=_READ_ON)
+_READ = released(looks.c.provider, watermark=_READ_ON)
+_RENEW = renewed(looks.c.provider)
+_WATERMARK = select(looks.c.watermark).where(looks.c.provider == bindparam("of_provider"))
 
 
 class Looks:
@@ -41,24 +48,49 @@ class Looks:
 
     async def claim(self, owner: str, lease: timedelta, limit: int) -> list[Claimed[str]]:
         """Take providers whose library is due. `attempts` is 1 for the first look since one was wanted."""
-        now, rows = await claim(self._database, _CLAIM, owner, lease, limit)
+        now, found = await claim(self._database, _CLAIM, owner, lease, limit)
 
         def read(row: Row[Any]) -> Claimed[str]:
             return Claimed(row.provider, row.provider, row.fence, now, row.attempts)
 
-        return readable(rows, read, lambda row: row.provider)
+        return readable(found, read, lambda row: row.provider)
 
-    async def finish(self, claimed: Claimed[str], next_in: timedelta | None) -> None:
-        """Looked; once more after this delay, or not again. What was wanted during the look still comes."""
+    async def renew(self, claimed: Claimed[str], lease: timedelta) -> None:
+        """It takes longer: the claim lasts for a whole lease from now on."""
+        await carry(self._database, _RENEW, claimed, claim_until=self._database.now() + lease)
+
+    async def finish(
+        self, claimed: Claimed[str], next_in: timedelta | None, *, jitter: timedelta = timedelta()
+    ) -> None:
+        """Looked; once more after this delay, or not again. What was wanted during the look still comes.
+
+        `jitter` adds a random delay of at most this. The watermark stays where it is.
+        """
         if next_in is None:
             await carry(self._database, _DONE, claimed)
         else:
-            await carry(self._database, _AGAIN, claimed, next_due=self._database.now() + next_in)
+            next_due = self._database.now() + next_in + phase(jitter)
+            await carry(self._database, _AGAIN, claimed, next_due=next_due)
+
+    async def watermark(self, provider: str) -> datetime | None:
+        """Since when the next look has to read. None: nobody subscribed, or no look has ended since."""
+        found = await self._database.read(_WATERMARK, of_provider=provider)
+        return found[0].watermark if found else None
 
 
 async def want_look(connection: AsyncConnection, provider: str, at: datetime) -> None:
     """Want a look as part of a transaction."""
     await connection.execute(_WANT, _wanted(provider, at))
+
+
+async def finish_within(
+    connection: AsyncConnection, claimed: Claimed[str], due: datetime | None, watermark: datetime | None
+) -> None:
+    """Looked, as part of a transaction, and read on from the watermark; or LostClaim."""
+    values = {"claim_id": claimed.id, "claim_fence": claimed.fence, "read_on": watermark}
+    statement = _READ if due is None else _READ_AGAIN
+    if not await rows(connection, statement, values if due is None else values | {"next_due": due}):
+        raise LostClaim(claimed.id)
 
 
 def _wanted(provider: str, at: datetime) -> dict[str, Any]:

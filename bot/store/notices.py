@@ -4,15 +4,16 @@ Delivery is not our transaction: `trying` is written before a post and `posted` 
 tried but not posted looks for the message before posting again.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, and_, bindparam, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, delete, exists, func, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.notice import CardOf, Notice, RecorderLost, card_key
+from bot.domain.notice import CardOf, Notice, RecorderLost, RecordingReady, card_key
 from bot.domain.watch import Watch
 from bot.store.claims import Claimed, carry, claim, claiming, due, free, held, readable, released
 from bot.store.conflict import insert
@@ -24,7 +25,17 @@ _NOTICE: TypeAdapter[Notice] = TypeAdapter(Notice)
 
 _key = notices.c.key
 _OWE = insert(notices).on_conflict_do_nothing().returning(notices.c.seq)
-READY = and_(owed, due(notices), free(notices))
+# Those of one line are told one after the other: the first that is owed keeps the others waiting.
+_before = notices.alias("before")
+_FIRST = not_(
+    exists().where(
+        _before.c.line == notices.c.line,
+        _before.c.seq < notices.c.seq,
+        _before.c.wanted > _before.c.shown,
+        _before.c.aside.is_(None),
+    )
+)
+READY = and_(owed, due(notices), free(notices), _FIRST)
 _CLAIM = claiming(_key, READY, order=[notices.c.alarm.desc(), notices.c.seq])
 _CLAIM_ONE = claiming(_key, _key == bindparam("claim_key"), owed, free(notices))
 _SHOWN: ColumnElement[int] = bindparam("was_shown", type_=notices.c.shown.type)
@@ -43,6 +54,7 @@ _GET = select(notices).where(_key == bindparam("wanted_key"))
 _OWED = select(func.count()).select_from(notices).where(owed)
 _BUMP = update(notices).where(_key == bindparam("card")).values(wanted=notices.c.wanted + 1)
 _FORGET = delete(notices).where(_key == bindparam("card"))
+_LAST_IN_LINE = select(func.max(notices.c.due)).where(notices.c.line == bindparam("of_line"), owed)
 _ALARMS = select(func.count()).where(notices.c.watch == bindparam("of"), notices.c.alarm.is_(True))
 
 
@@ -119,6 +131,18 @@ async def owe_within(connection: AsyncConnection, notice: Notice, database: Data
     await connection.execute(_OWE, _row(notice, database))
 
 
+async def owe_in_line(
+    connection: AsyncConnection, notices: Iterable[Notice], gap: timedelta, database: Database
+) -> None:
+    """Owe several as part of a transaction: those of one conversation in this order, and a `gap` apart."""
+    for notice in notices:
+        row = _row(notice, database)
+        last: datetime | None = (
+            await connection.execute(_LAST_IN_LINE, {"of_line": row["line"]})
+        ).scalar_one()
+        await connection.execute(_OWE, row if last is None else row | {"due": max(row["due"], last + gap)})
+
+
 async def redraw_card(connection: AsyncConnection, watch: str) -> None:
     """The watch's card shows something that is no longer so."""
     await connection.execute(_BUMP, {"card": card_key(watch)})
@@ -142,6 +166,7 @@ def _row(notice: Notice, database: Database) -> dict[str, Any]:
     return {
         "key": notice.key,
         "watch": body.watch if isinstance(body, CardOf | RecorderLost) else None,
+        "line": notice.conversation.place if isinstance(body, RecordingReady) else None,
         "alarm": isinstance(body, RecorderLost),
         "notice": _NOTICE.dump_json(notice).decode(),
         "wanted": notice.wanted,

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, no
 
 from bot.store.database import Database
 from bot.store.moment import Moment
-from bot.store.tables import inbox, links, notices, owed, watches
+from bot.store.tables import announced, inbox, links, looks, notices, owed, watches
 
 _BATCH = 500
 _CUT: ColumnElement[datetime] = bindparam("cut", type_=Moment)
@@ -15,12 +15,18 @@ _CUT: ColumnElement[datetime] = bindparam("cut", type_=Moment)
 _OWED_OF_WATCH = exists().where(notices.c.watch == watches.c.id, owed)
 _WATCH_OF_NOTICE = exists().where(watches.c.id == notices.c.watch)
 
+# What a look may read again is not to be announced again.
+_READ_AGAIN = exists().where(
+    looks.c.provider == announced.c.provider, looks.c.watermark <= announced.c.started
+)
+
 # What a watch owes is drawn from it, and its card may change for as long as it is kept.
 _ENDED: tuple[tuple[Table, ColumnElement[bool]], ...] = (
     (inbox, inbox.c.ended_at < _CUT),
     (watches, and_(watches.c.closed_at < _CUT, not_(_OWED_OF_WATCH))),
     (notices, and_(notices.c.touched_at < _CUT, not_(owed), not_(_WATCH_OF_NOTICE))),
     (links, links.c.expires_at < _CUT),
+    (announced, and_(announced.c.at < _CUT, not_(_READ_AGAIN))),
 )
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.database import engine, immediate, sqlite_file, translated
 from bot.store.errors import StoreError
 
-NEWEST = "0002"
-_KNOWN = frozenset({NEWEST})
+NEWEST = "0003"
+_KNOWN = frozenset({"0001", "0002", NEWEST})
 _VERSION = text("SELECT version_num FROM alembic_version")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from bot.store.agenda import Agenda, read_agenda
+from bot.store.announced import Announced
 from bot.store.database import Database, sqlite_file
 from bot.store.inbox import Inbox
 from bot.store.links import Links
@@ -16,6 +17,7 @@ from bot.store.notices import Notices
 from bot.store.purge import purge
 from bot.store.schema import upgrade_file, version
 from bot.store.sign_ins import SignIns
+from bot.store.subscriptions import Subscriptions
 from bot.store.tokens import Tokens
 from bot.store.watches import Watches
 
@@ -32,6 +34,8 @@ class Store:
         self.watches = Watches(database, keep_closed)
         self.looks = Looks(database)
         self.notices = Notices(database)
+        self.subscriptions = Subscriptions(database)
+        self.announced = Announced(database)
         self.links = Links(database)
         self.sign_ins = SignIns(database)
         self.tokens = Tokens(database, keys)

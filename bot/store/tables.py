@@ -74,6 +74,7 @@ looks = Table(
     "looks",
     metadata,
     Column("provider", Text, primary_key=True),
+    Column("watermark", Moment),
     *_claimable(),
 )
 
@@ -83,6 +84,7 @@ notices = Table(
     Column("seq", Integer, primary_key=True),
     Column("key", Text, nullable=False),
     Column("watch", Text),
+    Column("line", Text),
     Column("alarm", Boolean, nullable=False),
     Column("notice", Text, nullable=False),
     Column("wanted", Integer, nullable=False),
@@ -93,6 +95,31 @@ notices = Table(
     Column("touched_at", Moment, nullable=False),
     *_claimable(),
     UniqueConstraint("key"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("meaning", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("subscription", Text, nullable=False),
+    UniqueConstraint("id"),
+    UniqueConstraint("place", "meaning"),
+)
+
+announced = Table(
+    "announced",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("recording", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("started", Moment, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("provider", "recording", "place"),
 )
 
 links = Table(
@@ -163,5 +190,7 @@ Index("ix_watches_awaiting", watches.c.provider, sqlite_where=awaiting, postgres
 Index("ix_watches_place", watches.c.place)
 Index("ix_notices_due", notices.c.due, sqlite_where=owed, postgresql_where=owed)
 Index("ix_notices_watch", notices.c.watch)
+Index("ix_notices_line", notices.c.line, notices.c.seq, sqlite_where=owed, postgresql_where=owed)
+Index("ix_announced_started", announced.c.provider, announced.c.started)
 Index("ix_links_recording", links.c.recording)
 Index("ix_link_openings_link", link_openings.c.link)

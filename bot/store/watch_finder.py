@@ -11,7 +11,7 @@ from bot.domain.watch import Watch
 from bot.store.database import Database
 from bot.store.moment import Moment
 from bot.store.tables import awaiting, holding, watched, watches
-from bot.store.watch_rows import place, read_watch
+from bot.store.watch_rows import read_watch
 from providers.model import RecordingId, RoomId
 
 _OF_PROVIDER = watches.c.provider == bindparam("of_provider")
@@ -28,6 +28,7 @@ _HOLDING = _find(_OF_PROVIDER, watches.c.room_id == bindparam("room"), holding)
 _HOLDING_THERE = _find(_THERE, holding)
 _THERE_ALL = _find(_THERE)
 _AWAITING = _find(_OF_PROVIDER, awaiting)
+_OPEN = _find(_OF_PROVIDER, watched)
 _OF_RECORDING = _find(_OF_PROVIDER, watches.c.bound == bindparam("file"))
 _BOUND = select(watches.c.bound).where(_OF_PROVIDER, and_(watches.c.bound.is_not(None), _LATELY))
 
@@ -53,11 +54,15 @@ class WatchFinder:
 
     async def in_conversation(self, conversation: Conversation, *, only_holding: bool = True) -> list[Watch]:
         """What was asked for in this channel, newest first, in any thread: what is being recorded, or all."""
-        return await self._all(_HOLDING_THERE if only_holding else _THERE_ALL, at_place=place(conversation))
+        return await self._all(_HOLDING_THERE if only_holding else _THERE_ALL, at_place=conversation.place)
 
     async def awaiting_files(self, provider: str) -> list[Watch]:
         """The watches that a look into this library may tell something, newest first."""
         return await self._all(_AWAITING, of_provider=provider)
+
+    async def following(self, provider: str) -> list[Watch]:
+        """The open watches of this provider, newest first: whatever they wait for."""
+        return await self._all(_OPEN, of_provider=provider)
 
     async def bound(self, provider: str) -> set[RecordingId]:
         """Recordings that belong to a watch: an open one, or one that was closed in the last days."""

@@ -6,7 +6,6 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
-from bot.domain.conversation import Conversation
 from bot.domain.watch import State, Watch
 from bot.store.claims import Claimed
 from providers.model import RecordingId
@@ -38,16 +37,11 @@ def new_row(watch: Watch, now: datetime) -> dict[str, Any]:
         "id": watch.id,
         "provider": watch.provider,
         "room_id": watch.room.id,
-        "place": place(watch.conversation),
+        "place": watch.conversation.place,
         "due": now,
         "fence": 0,
         "attempts": 0,
     }
-
-
-def place(conversation: Conversation) -> str:
-    """Where people are together: its channel, whatever the thread."""
-    return f"{conversation.front}/{conversation.team}/{conversation.channel}"
 
 
 def read_watch(row: Row[Any]) -> Watch:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notice import Notice
 from bot.domain.watch import State, Step, Watch
+from bot.store.announced import tell_within
 from bot.store.claims import Claimed, claim, claiming, due, free, held, readable, released
 from bot.store.database import Database, rows
 from bot.store.errors import AlreadyBound, AlreadyReserved, LostClaim, StoreError, Unknown
@@ -135,6 +136,9 @@ class Watches(WatchFinder):
             await redraw_card(connection, step.watch.id)
         if is_heard(step):
             await owe_alarm(connection, step.watch, self._database)
+        if step.watch.state is State.READY and old.state is not State.READY:
+            watch = step.watch
+            await tell_within(connection, watch.provider, watch.candidates, watch.conversation, now)
         if step.library:
             await want_look(connection, step.watch.provider, now)
 

@@ -15,6 +15,7 @@ from bot.web.health import Health, Ready
 from bot.web.media import MediaFile
 from bot.web.pages import notice
 from bot.web.player import PlayerPage
+from bot.web.push import Pushes
 from bot.web.shelf import Shelf
 from providers.interfaces import RecordingLibrary
 
@@ -26,9 +27,10 @@ def gateway(
     slack: ASGIApp | None,
     signing_secret: str | None,
     ready: Ready,
+    pushes: Pushes,
     routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """The application with all its routes, and `routes` besides (pushes, metrics).
+    """The application with all its routes, and `routes` besides (metrics).
 
     `providers_library` gives the library with a configured name, or raises LookupError. `slack` is Bolt's
     ASGI adapter, which sees whole paths; it needs `signing_secret`. None where Slack is heard by socket.
@@ -43,6 +45,7 @@ def gateway(
             Route("/m/{token}", MediaFile(links, shelf)),
             Route("/play/{token}", PlayerPage(links, shelf).show),
             Route("/assets/{name}", assets.show),
+            Route("/push/{kind}/{name}", pushes.hear, methods=["POST"]),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             Route("/", _welcome),

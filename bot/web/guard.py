@@ -14,6 +14,7 @@ from collections.abc import Callable
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.body import HungUp, TooLarge, read_body
 from bot.web.envelope import payload
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class SlackGuard:
             headers = {"Allow": "POST"} if turned.status == 405 else None
             await PlainTextResponse(f"{turned}\n", turned.status, headers)(scope, receive, send)
             return
-        except _HungUp:
+        except HungUp:
             return
         try:
             await self._app(_readable(scope, body), _replay(body, receive), watched)
@@ -82,9 +83,11 @@ class SlackGuard:
         headers = _wanted(scope)
         try:
             async with asyncio.timeout(READ_WITHIN):
-                body = await _read(headers, receive)
+                body = await read_body(headers.get("content-length", ""), receive, LARGEST_BODY)
         except TimeoutError:
             raise _Turned(408, "The request took too long to come.") from None
+        except TooLarge:
+            raise _Turned(413, "The request is too large.") from None
         try:
             text = body.decode()
         except UnicodeDecodeError:
@@ -106,26 +109,6 @@ class SlackGuard:
         given = headers.get("x-slack-signature", "")
         if not hmac.compare_digest(expected.encode(), given.encode()):
             raise _Turned(401, "The request's signature is not Slack's.")
-
-
-class _HungUp(Exception):
-    """Nobody is there any more to answer."""
-
-
-async def _read(headers: dict[str, str], receive: Receive) -> bytes:
-    announced = headers.get("content-length", "")
-    if announced.isdecimal() and int(announced[:20]) > LARGEST_BODY:
-        raise _Turned(413, "The request is too large.")
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise _HungUp
-        body += message.get("body", b"")
-        if len(body) > LARGEST_BODY:
-            raise _Turned(413, "The request is too large.")
-        if not message.get("more_body", False):
-            return bytes(body)
 
 
 def _wanted(scope: Scope) -> dict[str, str]:

@@ -10,7 +10,7 @@ from bot.links import Link
 from bot.web.delivery import content_type
 from providers.errors import NotFound, Refused
 from providers.interfaces import RecordingLibrary
-from providers.model import Recording
+from providers.model import Medium, Recording
 
 FRESH = 30.0
 """Seconds for which a recording is not looked up again for the same link."""
@@ -29,12 +29,8 @@ class StillRunning(Refused):
 class Kind:
     """What a file turned out to be. `size` is in bytes, None if nobody said."""
 
-    content_type: str
+    audio: bool
     size: int | None
-
-    @property
-    def audio(self) -> bool:
-        return self.content_type.startswith("audio/")
 
 
 class Shelf:
@@ -70,13 +66,16 @@ class Shelf:
         return recording
 
     async def kind(self, link: Link) -> Kind:
-        """What its file is. It is opened once to find out, and not read."""
+        """What its file is. Where only the file can tell, it is opened once to find out, and not read."""
+        recording = await self.recording(link)
+        if recording.medium is not None:
+            return Kind(recording.medium is Medium.AUDIO, recording.size)
         key = (link.provider, str(link.recording))
         if key not in self._kinds:
-            recording = await self.recording(link)
             async with self.library(link).open(recording) as media:
                 size = recording.size if media.length is None else media.length
-                _keep(self._kinds, key, Kind(content_type(media, inline=True), size))
+                audio = content_type(media, inline=True).startswith("audio/")
+                _keep(self._kinds, key, Kind(audio, size))
         return self._kinds[key]
 
 

@@ -1,6 +1,5 @@
 """A recording's file, streamed from the replay server and from nowhere else."""
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, closing
 
@@ -10,22 +9,12 @@ from yarl import URL
 from providers.errors import BadAnswer, NotFound, Refused, Unavailable, UnsafeLink
 from providers.interfaces import Media
 from providers.model import ByteRange, Recording
+from providers.streaming import PAGES, read_part, suffix_of
 from providers.vidyo.http import Http, basic_login, retry_after
 from providers.vidyo.settings import VidyoSettings
 from providers.vidyo.sign_in import SignIn
 
-_PAGES = frozenset({"text/html", "application/xhtml+xml", "text/xml", "application/xml", "text/plain"})
-_PART = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
 _PAGE_BYTES = 2**16
-_SUFFIXES = {
-    "video/mp4": ".mp4",
-    "video/x-flv": ".flv",
-    "video/webm": ".webm",
-    "audio/mpeg": ".mp3",
-    "audio/mp4": ".m4a",
-    "audio/wav": ".wav",
-    "audio/x-wav": ".wav",
-}
 
 
 class _Chunks:
@@ -101,7 +90,7 @@ class MediaDoor:
 
     async def _look(self, response: aiohttp.ClientResponse, recording: Recording) -> None:
         page = b""
-        if response.content_type in _PAGES:
+        if response.content_type in PAGES:
             page = await self._beginning(response)
         await self._sign_in.judge(response.status, response.content_type, page)
         status = response.status
@@ -118,7 +107,7 @@ class MediaDoor:
             raise BadAnswer(f"{self._sign_in.service} answered HTTP {status} instead of a file.")
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise BadAnswer(f"{self._sign_in.service} packed a file although we asked it not to.")
-        if response.content_type in _PAGES:
+        if response.content_type in PAGES:
             raise BadAnswer(f"{self._sign_in.service} answered with a web page instead of a file.")
 
     async def _beginning(self, response: aiohttp.ClientResponse) -> bytes:
@@ -133,7 +122,7 @@ class MediaDoor:
     def _media(self, response: aiohttp.ClientResponse, part: ByteRange | None, recording: Recording) -> Media:
         given = None
         if response.status == 206:
-            given = _read_part(response.headers.get("Content-Range", ""))
+            given = read_part(response.headers.get("Content-Range", ""))
             if part is None or given is None or (part.first is not None and part.first != given[0]):
                 raise BadAnswer(f"{self._sign_in.service} gave another part of the file than was asked for.")
         return Media(
@@ -141,13 +130,5 @@ class MediaDoor:
             content_type=response.content_type,
             length=response.content_length,
             part=given,
-            suffix=_SUFFIXES.get(response.content_type, ".mp4"),
+            suffix=suffix_of(response.content_type) or ".mp4",
         )
-
-
-def _read_part(value: str) -> tuple[int, int, int] | None:
-    match = _PART.fullmatch(value.strip())
-    if not match:
-        return None
-    first, last, size = (int(number) for number in match.groups())
-    return (first, last, size) if first <= last < size else None

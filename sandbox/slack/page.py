@@ -29,11 +29,14 @@ POLICY = (
 class Page:
     """Serves the page. There are no tokens here: it is for people on this machine."""
 
-    def __init__(self, hands: Hands, background: Background, controls_url: str | None) -> None:
+    def __init__(
+        self, hands: Hands, background: Background, controls_url: str | None, phone_url: str | None
+    ) -> None:
         self._hands = hands
         self._workspace = hands.workspace
         self._background = background
         self._controls_url = controls_url
+        self._phone_url = phone_url
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -81,10 +84,10 @@ class Page:
             ],
             "commands": commands,
             "connected": self._workspace.connected,
-            "phone": None,
             "links": self._workspace.links,
             "hints": [example for command in commands for example in command["examples"]],
             "controls_url": self._controls_url,
+            "phone_url": self._phone_url,
         }
         return web.json_response(state)
 

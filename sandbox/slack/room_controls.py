@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
-import aiohttp
 from aiohttp import web
 
 from sandbox.slack.arguments import read_json
+from sandbox.slack.far_controls import FarControls
 from sandbox.slack.model import Json
 
 
@@ -17,7 +15,7 @@ class RoomControls:
     ALLOWED = ("people-join", "people-leave", "recorder-drops-out")
 
     def __init__(self, controls_url: str | None) -> None:
-        self._url = controls_url.rstrip("/") if controls_url else None
+        self._rooms = FarControls(controls_url, "The rooms")
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -26,8 +24,8 @@ class RoomControls:
         ]
 
     async def _state(self, request: web.Request) -> web.StreamResponse:
-        answer = await self._ask("GET", "state", None)
-        rooms = answer.get("rooms", [])
+        answer = await self._rooms.ask("GET", "state")
+        rooms = answer if isinstance(answer, list) else answer.get("rooms", [])
         if isinstance(rooms, dict):
             rooms = [{"key": key} | room for key, room in rooms.items()]
         return web.json_response({"rooms": [_room(room) for room in rooms]})
@@ -36,25 +34,8 @@ class RoomControls:
         name = request.match_info["name"]
         if name not in self.ALLOWED:
             raise web.HTTPNotFound(text="There is no such control.")
-        answer = await self._ask("POST", name, await read_json(request))
-        return web.json_response({"ok": True} | answer)
-
-    async def _ask(self, verb: str, name: str, body: Json | None) -> Json:
-        if self._url is None:
-            raise web.HTTPNotFound(text="There are no rooms to control.")
-        timeout = aiohttp.ClientTimeout(total=5)
-        try:
-            async with (
-                aiohttp.ClientSession(timeout=timeout) as session,
-                session.request(verb, f"{self._url}/control/{name}", json=body) as answer,
-            ):
-                text = await answer.text()
-                if answer.status >= 400:
-                    raise web.HTTPBadGateway(text=text or f"The rooms answered {answer.status}.")
-        except (aiohttp.ClientError, TimeoutError):
-            raise web.HTTPBadGateway(text="The rooms do not answer.") from None
-        said = json.loads(text) if text.strip() else {}
-        return said if isinstance(said, dict) else {"rooms": said}
+        answer = await self._rooms.ask("POST", name, await read_json(request))
+        return web.json_response({"ok": True} | (answer if isinstance(answer, dict) else {}))
 
 
 def _room(room: Json) -> Json:

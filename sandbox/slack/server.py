@@ -26,6 +26,7 @@ from sandbox.slack.limits import Limits
 from sandbox.slack.methods.call import Services
 from sandbox.slack.model import Json, SlashCommand
 from sandbox.slack.page import Page
+from sandbox.slack.phone_controls import PhoneControls
 from sandbox.slack.refusal import NotThere, Refused
 from sandbox.slack.room_controls import RoomControls
 from sandbox.slack.socket_mode import SocketMode
@@ -63,6 +64,7 @@ class SlackSandbox(Hands):
         commands: Sequence[SlashCommand] = seed.COMMANDS,
         links: Sequence[Mapping[str, str]] = (),
         controls_url: str | None = None,
+        phone_url: str | None = None,
         answer_within: float = SECONDS_TO_ANSWER,
         trigger_life: float = 3.0,
     ) -> None:
@@ -105,8 +107,9 @@ class SlackSandbox(Hands):
         self.commands = Commands(exchange, self.events)
         self.actions = Actions(exchange)
         self.submissions = Submissions(exchange, self._background)
-        self._page = Page(self, self._background, controls_url)
+        self._page = Page(self, self._background, controls_url, phone_url)
         self._rooms = RoomControls(controls_url)
+        self._phones = PhoneControls(phone_url)
 
     async def __aenter__(self) -> SlackSandbox:
         await self.start()
@@ -126,7 +129,9 @@ class SlackSandbox(Hands):
         app.router.add_post("/upload/v1/{ticket}", self.uploads.take)
         app.router.add_get("/files/{id}/{name}", self.uploads.for_page)
         app.router.add_get("/files-pri/T0SANDBOX-{id}/{name}", self.uploads.private)
-        app.add_routes([*self._page.routes(), *self._rooms.routes(), *Control(self).routes()])
+        app.add_routes(
+            [*self._page.routes(), *self._rooms.routes(), *self._phones.routes(), *Control(self).routes()]
+        )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         await web.SockSite(self._runner, self._listener).start()

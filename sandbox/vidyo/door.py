@@ -1,15 +1,13 @@
-"""What happens to a request before any service sees it, and to the connection where it goes wrong."""
+"""What happens to a request before any service sees it."""
 
 from __future__ import annotations
 
-import socket
-import struct
 from collections.abc import Awaitable, Callable
 
-import uvicorn
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sandbox.serving import Servers
 from sandbox.vidyo import pages
 from sandbox.vidyo.accounts import Account, SignInRefused
 from sandbox.vidyo.journal import Entry
@@ -29,33 +27,12 @@ class Turned(Exception):
 Work = Callable[[Request, Entry, Rule | None], Awaitable[ASGIApp]]
 
 
-class Connections:
-    """The open connections of our servers, so that one can be cut as a dying machine would."""
-
-    def __init__(self) -> None:
-        self.servers: list[uvicorn.Server] = []
-
-    def cut(self, scope: Scope) -> None:
-        """Reset the TCP connection of this request: the other side sees no answer and no farewell."""
-        client = tuple(scope["client"] or ())
-        for server in self.servers:
-            for connection in list(server.server_state.connections):
-                if getattr(connection, "client", None) == client and not connection.transport.is_closing():
-                    _reset_on_close(connection.transport.get_extra_info("socket").fileno())
-                    connection.transport.abort()
-
-
-def _reset_on_close(descriptor: int) -> None:
-    with socket.fromfd(descriptor, socket.AF_INET, socket.SOCK_STREAM) as copy:
-        copy.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-
 class Door:
     """The one way in: it keeps the journal, applies the faults on demand, and knows who may pass."""
 
-    def __init__(self, world: World, connections: Connections) -> None:
+    def __init__(self, world: World, servers: Servers) -> None:
         self.world = world
-        self._connections = connections
+        self._servers = servers
 
     async def pass_through(self, request: Request, service: str, operation: str, work: Work) -> ASGIApp:
         """Journal a request, let it go wrong as it is told to, or else do its work; the answer to send."""
@@ -81,10 +58,8 @@ class Door:
         return response
 
     async def cut(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """An answer that is none: reset the connection, and wait until the server has noticed."""
-        self._connections.cut(scope)
-        while (await receive())["type"] != "http.disconnect":
-            pass
+        """An answer that is none: the other side sees no answer and no farewell."""
+        await self._servers.cut(scope, receive, send)
 
     async def _go_wrong_at_once(self, rule: Rule | None) -> None:
         if rule is None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
 from types import TracebackType
 from typing import Self
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,10 +12,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from sandbox.clock import Clock
+from sandbox.serving import HOST, Servers, listen
 from sandbox.vidyo import pages
 from sandbox.vidyo.contract import contract
 from sandbox.vidyo.control import Control
-from sandbox.vidyo.door import Connections, Door
+from sandbox.vidyo.door import Door
 from sandbox.vidyo.download import Downloads
 from sandbox.vidyo.portal_recording import ADMIN_OPERATIONS, USER_OPERATIONS
 from sandbox.vidyo.replay_records import REPLAY_OPERATIONS
@@ -27,8 +25,6 @@ from sandbox.vidyo.settings import Settings
 from sandbox.vidyo.soap_service import SoapService
 from sandbox.vidyo.world import World
 
-_HOST = "127.0.0.1"
-_PATIENCE = 0.2
 _SOAP = ("GET", "POST")
 
 
@@ -41,7 +37,7 @@ class VidyoSandbox:
 
     def __init__(self, *, speed: float = 1.0, lenient: bool = False) -> None:
         self._ports = (0, 0)
-        self._servers: list[uvicorn.Server] = []
+        self._servers = Servers()
         self.world = World(Clock(speed), Settings(lenient=lenient))
         self.world.populate()
         self.portal_url = ""
@@ -53,34 +49,20 @@ class VidyoSandbox:
         After a stop it may start again, on the same ports and with the same world; only what was under
         way (rings, recorders on their way out, files being made) was lost.
         """
-        portal, replay = self._bind()
+        portal, replay = listen(*self._ports)
         self._ports = (portal.getsockname()[1], replay.getsockname()[1])
-        self.portal_url = self.world.portal_url = f"http://{_HOST}:{self._ports[0]}"
-        self.replay_url = self.world.replay_url = f"http://{_HOST}:{self._ports[1]}"
+        self.portal_url = self.world.portal_url = f"http://{HOST}:{self._ports[0]}"
+        self.replay_url = self.world.replay_url = f"http://{HOST}:{self._ports[1]}"
         self.world.foreign_url = f"http://localhost:{self._ports[1]}"
         self.world.open()
-        connections = Connections()
-        door = Door(self.world, connections)
+        door = Door(self.world, self._servers)
         for app, listener in ((self._portal(door), portal), (self._replay(door), replay)):
-            connections.servers.append(await _serve(app, listener))
-        self._servers = connections.servers
+            await self._servers.serve(app, listener)
 
     async def stop(self) -> None:
         """Close both ports, cut what is still open, and end everything that was under way."""
         await self.world.close()
-        for server in self._servers:
-            for listener in server.servers:
-                listener.close()
-            for connection in list(server.server_state.connections):
-                connection.transport.abort()
-        await asyncio.sleep(0)  # each connection closes its socket in the next turn of the loop
-        requests = [task for server in self._servers for task in server.server_state.tasks]
-        if requests:
-            _, hanging = await asyncio.wait(requests, timeout=_PATIENCE)
-            for task in hanging:
-                task.cancel()
-            await asyncio.gather(*hanging, return_exceptions=True)
-        self._servers = []
+        await self._servers.stop()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -90,14 +72,6 @@ class VidyoSandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
-
-    def _bind(self) -> tuple[socket.socket, socket.socket]:
-        portal = _listen(self._ports[0])
-        try:
-            return portal, _listen(self._ports[1])
-        except OSError:
-            portal.close()
-            raise
 
     def _portal(self, door: Door) -> ASGIApp:
         user = SoapService("user", contract("VidyoPortalUserService"), USER_OPERATIONS, door)
@@ -131,27 +105,3 @@ class VidyoSandbox:
 
 async def _login_page(request: Request) -> Response:
     return pages.login_page()
-
-
-def _listen(port: int) -> socket.socket:
-    """A listening socket that says it is TCP: asyncio sets TCP_NODELAY on no other, and then each answer
-    in two pieces waits 40 ms for the other side's delayed acknowledgement."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((_HOST, port))
-        listener.listen(256)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-async def _serve(app: ASGIApp, listener: socket.socket) -> uvicorn.Server:
-    """Start uvicorn on a bound socket, without its main loop and its hold on the process's signals."""
-    config = uvicorn.Config(app, lifespan="off", access_log=False, log_config=None, date_header=False)
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    await server.startup(sockets=[listener])
-    return server

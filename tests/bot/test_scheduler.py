@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.scheduler import beating
+from bot.scheduler import Errand, beating
 
 OFTEN = timedelta(milliseconds=20)
 SELDOM = timedelta(hours=1)
@@ -38,25 +38,25 @@ class Beat:
 
 
 async def nothing() -> None:
-    """There is nothing to purge."""
+    """There is nothing to do."""
 
 
 async def test_it_ticks_by_itself() -> None:
     tick = Beat()
-    async with beating(tick, nothing, OFTEN, asyncio.Event()):
+    async with beating(tick, OFTEN, asyncio.Event()):
         await tick.reaches(3)
 
 
-async def test_it_purges_as_soon_as_it_begins() -> None:
+async def test_an_errand_is_run_as_soon_as_it_begins() -> None:
     purge = Beat()
-    async with beating(nothing, purge, SELDOM, asyncio.Event()):
+    async with beating(nothing, SELDOM, asyncio.Event(), [Errand("purge", purge, SELDOM)]):
         await purge.reaches(1)
     assert purge.count == 1
 
 
 async def test_it_ticks_at_once_when_woken_and_not_before() -> None:
     tick, woken = Beat(), asyncio.Event()
-    async with beating(tick, nothing, SELDOM, woken):
+    async with beating(tick, SELDOM, woken):
         await asyncio.sleep(0.05)
         assert tick.count == 0
         for number in (1, 2):
@@ -67,7 +67,7 @@ async def test_it_ticks_at_once_when_woken_and_not_before() -> None:
 async def test_whoever_wakes_it_while_it_ticks_is_heard_afterwards_once() -> None:
     tick, woken = Beat(), asyncio.Event()
     tick.hold = asyncio.Event()
-    async with beating(tick, nothing, SELDOM, woken):
+    async with beating(tick, SELDOM, woken):
         woken.set()
         await tick.reaches(1)
         for _ in range(3):
@@ -84,19 +84,20 @@ async def test_a_beat_that_failed_is_in_the_log_and_the_clock_goes_on(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     tick = Beat(1, 2)
-    async with beating(tick, nothing, OFTEN, asyncio.Event()):
+    async with beating(tick, OFTEN, asyncio.Event()):
         await tick.reaches(4)
     assert [r.message for r in caplog.records if r.levelno >= logging.ERROR] == ["a beat failed"] * 2
     assert tick.ended >= 1
 
 
-async def test_what_is_old_is_thrown_away_every_so_often_and_a_failure_there_stops_no_tick(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+async def test_errands_are_run_every_so_often_and_a_failure_in_one_stops_nothing_else(
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("bot.scheduler._HOURLY", OFTEN)
-    tick, purge = Beat(), Beat(1)
-    async with beating(tick, purge, OFTEN, asyncio.Event()):
+    tick, purge, other = Beat(), Beat(1), Beat()
+    errands = [Errand("purge", purge, OFTEN), Errand("other", other, OFTEN)]
+    async with beating(tick, OFTEN, asyncio.Event(), errands):
         await purge.reaches(2)
+        await other.reaches(2)
         await tick.reaches(2)
     assert "a beat failed" in caplog.text
 
@@ -104,7 +105,7 @@ async def test_what_is_old_is_thrown_away_every_so_often_and_a_failure_there_sto
 async def test_nothing_beats_once_the_context_is_left() -> None:
     tick, woken = Beat(), asyncio.Event()
     tick.hold = asyncio.Event()
-    async with beating(tick, nothing, OFTEN, woken):
+    async with beating(tick, OFTEN, woken):
         await tick.reaches(1)
     woken.set()
     tick.hold.set()

@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from bot.settings import Settings, SettingsError, load
+from providers.ringcentral import RingCentralSettings
 from providers.vidyo.settings import VidyoSettings
 
 EXAMPLE = Path(__file__).parents[2] / "recbot.example.toml"
@@ -33,6 +34,9 @@ def test_the_example_documents_every_key_with_its_default() -> None:
     for section, field in Settings.model_fields.items():
         if section == "providers":
             assert set(example[section]["vidyo"]) == set(VidyoSettings.model_fields)
+            # The keys of the old way to sign in stand there as comments: together with jwt they are refused.
+            old_way = {"username", "extension", "password"}
+            assert set(example[section]["ringcentral"]) | old_way == set(RingCentralSettings.model_fields)
             continue
         value: Any = getattr(settings, section)
         assert set(example[section]) == set(_keys(type(value))), section
@@ -61,6 +65,8 @@ def test_addresses_and_logins_are_enough(tmp_path: Path) -> None:
         ("[policy]\nadministrators = ['vova']", "policy.administrators"),
         ("[pace]\ntick = 'x'", "pace.tick"),
         ("[providers.vidyo]\nkind = 'zoom'", "providers.vidyo.kind"),
+        ("[providers.vidyo]\nportal_url = 'https://p.example'", "providers.vidyo.kind"),
+        ("[providers.calls]\nkind = 'ringcentral'", "providers.calls.client_id"),
         (VIDYO.replace("https://p.example", "p.example"), "providers.vidyo.portal_url"),
         ("not toml", "recbot.toml"),
     ],

@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 import bot.store.watches as watches_of_store
 from bot.domain.requests import ChangeWatch, Request, StartRecording
 from bot.domain.watch import State, Watch
+from bot.store.announced import Announced
 from bot.store.inbox import Inbox
 from bot.store.looks import Looks
 from bot.store.notices import Notices
@@ -143,7 +144,7 @@ POINTS: dict[str, Point] = {
     "between the watch and what follows from it": Point("before", watches_of_store, "want_look"),
     "before the card says Recording": Point("before", AsyncWebClient, "chat_update", _says("Recording")),
     "after the first look into the library is taken up": Point("after", Looks, "claim", _some),
-    "before the look into the library is closed": Point("before", Looks, "finish"),
+    "before the look into the library is closed": Point("before", Announced, "tell"),
     # -- pause and resume
     "after the pause is kept and before Slack knows": Point("after", Inbox, "keep", _kept("pause")),
     "before the portal is asked to pause": Point("before", VidyoProvider, "pause"),

@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bot.bootstrap import Bot, running_bot
-from bot.cli.demo import far_sides, sandbox_settings
+from bot.cli.demo import far_sides, ringcentral_keys, sandbox_settings
+from sandbox.ringcentral.server import RingCentralSandbox
+from sandbox.ringcentral.world import World as Switchboard
 from sandbox.slack.blockkit import problems, view_problems
 from sandbox.slack.content import LONGEST_UPDATE
 from sandbox.slack.model import Message
@@ -23,12 +25,19 @@ ROOM_NAME = "230301302"
 
 @dataclass
 class World:
-    """What a story needs: the people's Slack, the rooms' Vidyo, and the bot."""
+    """What a story needs: the people's Slack, the rooms' Vidyo, and the bot; `phones` where calls are in it."""
 
     slack: SlackSandbox
     vidyo: VidyoSandbox
     bot: Bot
     directory: Path
+    phones: RingCentralSandbox | None = None
+
+    @property
+    def calls(self) -> Switchboard:
+        """Where people call each other."""
+        assert self.phones is not None
+        return self.phones.world
 
     async def start(self, room: str = ROOM, *, user: str = "vova", channel: str = "#general") -> None:
         """Somebody types the command."""
@@ -59,16 +68,22 @@ class World:
 
 @asynccontextmanager
 async def open_world(
-    directory: Path, *, speed: float = SPEED, **sections: dict[str, Any]
+    directory: Path, *, speed: float = SPEED, calls: bool = False, **sections: dict[str, Any]
 ) -> AsyncIterator[World]:
-    """Slack, Vidyo and the bot, as `recbot demo` puts them together."""
-    async with far_sides(speed=speed, port=0) as (slack, vidyo):
+    """Slack, Vidyo, the bot and, if asked for, RingCentral, as `recbot demo` puts them together."""
+    async with AsyncExitStack() as stack:
+        phones = await stack.enter_async_context(RingCentralSandbox(speed=speed)) if calls else None
+        if phones is not None:
+            more = {"ringcentral": ringcentral_keys(phones, speed=speed)}
+            sections["providers"] = more | sections.get("providers", {})
+        phone_url = phones.api_url if phones else None
+        slack, vidyo = await stack.enter_async_context(far_sides(speed=speed, port=0, phone_url=phone_url))
         settings = sandbox_settings(slack, vidyo, directory, speed=speed, sections=sections)
         if settings.slack is not None and settings.slack.mode == "http":
             await slack.set_request_url(f"http://{settings.web.host}:{settings.web.port}/slack/events")
         with errors_logged() as errors:
             async with running_bot(settings) as bot:
-                yield World(slack, vidyo, bot, directory)
+                yield World(slack, vidyo, bot, directory, phones)
         wrong = [failure.text for failure in slack.failures] + errors + layout_problems(slack)
         assert not wrong, wrong
 

@@ -1,5 +1,6 @@
 """Cards: values of the domain drawn in Block Kit. Pure functions; what is foreign is escaped and cut."""
 
+from bot.slack.cards.call_list import calls
 from bot.slack.cards.choices import choose_watch, may_start_again
 from bot.slack.cards.drawn import Drawn, sentence
 from bot.slack.cards.guides import help_record, help_recordings
@@ -8,11 +9,13 @@ from bot.slack.cards.modals import Edited, delete_modal, edit_modal, read_edit, 
 from bot.slack.cards.recording import changed, details, link, shared
 from bot.slack.cards.rooms import choose_room, profiles, room_created, room_is_empty, status, watching
 from bot.slack.cards.search_results import PER_PAGE, results
+from bot.slack.cards.subscriptions import new_recording, subscribed, subscriptions
 
 __all__ = [
     "PER_PAGE",
     "Drawn",
     "Edited",
+    "calls",
     "changed",
     "choose_room",
     "choose_watch",
@@ -25,6 +28,7 @@ __all__ = [
     "live",
     "lost",
     "may_start_again",
+    "new_recording",
     "profiles",
     "read_edit",
     "read_modal",
@@ -35,5 +39,7 @@ __all__ = [
     "shared",
     "stands_still",
     "status",
+    "subscribed",
+    "subscriptions",
     "watching",
 ]

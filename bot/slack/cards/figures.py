@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.conversation import Asker
 from bot.slack.blockkit import cut, mrkdwn
-from providers.model import Scope
+from providers.model import Direction, Scope
 
 _MEMBER = re.compile(r"[UW][A-Z0-9]{1,20}")
 _LOOKALIKES = str.maketrans({"*": "∗", "`": "ˋ"})
@@ -16,6 +16,7 @@ _SCOPES = {
     Scope.PUBLIC: "Public",
     Scope.UNKNOWN: "Unknown",
 }
+_CALLS = {Direction.INBOUND: "Inbound call", Direction.OUTBOUND: "Outbound call"}
 
 DAY_AND_TIME = "{date_short_pretty} at {time}"
 SINCE = "since {time} ({ago})"
@@ -75,6 +76,10 @@ def size(octets: int | None) -> str:
 
 def scope(of: Scope | None) -> str:
     return _SCOPES[of] if of else ""
+
+
+def call(direction: Direction) -> str:
+    return _CALLS[direction]
 
 
 def people(number: int | None) -> str:

@@ -9,18 +9,23 @@ _RECORD = (
     ("/record stop", "stop what this channel records; also `pause`, `resume`, `status`"),
     ("/record room Weekly sync", "create a room and post its join link"),
     ("/record profiles", "the recording profiles that are free now"),
+    ("/record start 101", "record a phone call that goes on now: its extension or number"),
+    ("/record calls", "the phone calls that go on now and could be recorded"),
 )
 _RECORDINGS = (
     ("/recordings search vova", "by title, owner or room"),
     ('/recordings search budget user:vova since:7d room:"Board room"', "words and filters hold together"),
     ('/recordings search longer:10m since:"last week" sort:duration', "by length and date"),
+    ("/recordings search direction:in number:5550100 since:7d", "phone calls, by a number or its end"),
     ("/recordings latest 10", "the newest"),
     ("/recordings show 4711", "one, by its number"),
+    ('/recordings subscribe room:"Board room"', "tell this channel of each new one like this"),
+    ("/recordings subscriptions", "what this channel is told of; `unsubscribe` ends it"),
 )
 _FILTERS = (
     "Filters: `user:` `room:` `title:` `since:` `until:` `longer:` `shorter:` `scope:` "
-    "`sort:date|title|room|duration` `on:`. Dates: `2026-05-01`, `7d`, `12h`, `yesterday`, "
-    '`"last week"`.'
+    "`sort:date|title|room|duration` `on:`; for calls `direction:in|out` `number:` `extension:`. "
+    'Dates: `2026-05-01`, `7d`, `12h`, `yesterday`, `"last week"`.'
 )
 
 

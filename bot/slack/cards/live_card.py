@@ -5,6 +5,7 @@ import re
 from bot.domain.pace import Pace
 from bot.domain.watch import HOLDING, State, Watch
 from bot.slack.blockkit import Block
+from bot.slack.cards import call_standing
 from bot.slack.cards import recording as one
 from bot.slack.cards.drawn import Drawn, actions, button, context, header, section
 from bot.slack.cards.figures import SINCE, bold, date, line, name, people, person
@@ -28,13 +29,17 @@ def live(watch: Watch, *, pace: Pace) -> Drawn:
         fields = _fields(watch)
         blocks += [section(fields=fields)] if fields else []
         blocks += actions(*_buttons(watch))
-    if watch.asks > 1 and watch.confirmed_at is not None:
+    if watch.call and watch.state in (State.RECORDING, State.PAUSED):
+        blocks.append(context(call_standing.no_stop(watch)))
+    if not watch.call and watch.asks > 1 and watch.confirmed_at is not None:
         blocks.append(context("A recorder was asked for more than once, so more than one may have come."))
     return Drawn(name(words, 200), blocks)
 
 
 def lost(watch: Watch) -> Drawn:
-    """Said aloud beside the card: the recorder left while people are still in the room."""
+    """Said aloud beside the card: the recorder left while people are still in the room, or on the phone."""
+    if watch.call:
+        return _broken_off(watch)
     still = people(watch.people)
     verb = "is" if watch.people == 1 else "are"
     return Drawn(
@@ -49,14 +54,28 @@ def lost(watch: Watch) -> Drawn:
     )
 
 
+def _broken_off(watch: Watch) -> Drawn:
+    return Drawn(
+        f"The recording of {name(watch.subject)} ended while the call went on.",
+        [
+            section(
+                f":rotating_light: {person(watch.asker)}: the recording of {bold(watch.subject)} ended while the call "
+                "went on. Someone may have ended it elsewhere."
+            ),
+            *actions(_start_again(watch)),
+        ],
+    )
+
+
 def stands_still(watch: Watch) -> Drawn:
     """Said to whoever asked: the conversation takes no messages of ours any more, so the card there has no end."""
     channel = watch.conversation.channel
     where = f"in <#{channel}>" if _CHANNEL.fullmatch(channel) else "there"
     _, words = headline(watch)
+    typed = watch.room.key or (watch.room.extension if watch.call else None) or watch.room.name
     said = (
         f"Recbot can no longer write {where}, so its card stands still. Where it stands now: {bold(words, 150)}. "
-        f"`/record status {name(watch.room.key or watch.room.name, 60)}` says how it goes on, and `/recordings latest` "
+        f"`/record status {name(typed, 60)}` says how it goes on, and `/recordings latest` "
         "finds the file."
     )
     return Drawn(said, [section(f":warning: {said}")])
@@ -84,16 +103,27 @@ def _fields(watch: Watch) -> list[str]:
         known["Began"] = date(watch.confirmed_at)
     if watch.ended_at is not None:
         known["Ended"] = date(watch.ended_at)
-    if watch.state in HOLDING and watch.people is not None and not watch.blind:
+    if watch.call:
+        known |= _sides(watch)
+    elif watch.state in HOLDING and watch.people is not None and not watch.blind:
         known["In the room"] = people(watch.people)
-    if runs and watch.recorder is not None:
+    if runs and watch.recorder is not None and not watch.call:
         known["Recorder"] = name(watch.recorder.name, 60)
     return [f"*{label}*\n{value}" for label, value in known.items()]
 
 
+def _sides(watch: Watch) -> dict[str, str]:
+    """Whose call it is: our side of it."""
+    ours = line(
+        name(watch.room.extension, 40) if watch.room.extension else "",
+        name(watch.room.owner, 60) if watch.room.owner else "",
+    )
+    return {"Extension": ours} if ours else {}
+
+
 def _buttons(watch: Watch) -> list[Block | None]:
     value = WatchValue(watch.id)
-    stop = button(Action.STOP, "Stop", value, style="danger")
+    stop = None if watch.call else button(Action.STOP, "Stop", value, style="danger")
     refresh = button(Action.REFRESH, "Refresh", value)
     match watch.state:
         case State.PREPARED | State.ASKED:

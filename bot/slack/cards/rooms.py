@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.domain.answers import Place, RoomIsEmpty, WhichRoom
+from bot.domain.calls import first_up
 from bot.domain.conversation import Asker
 from bot.domain.requests import StartRecording
 from bot.domain.watch import State, Watch
@@ -37,12 +38,13 @@ def room_created(provider: str, room: Room, asker: Asker) -> Drawn:
 
 
 def choose_room(answer: WhichRoom) -> Drawn:
-    """Several rooms fit, or one in part: each with a button."""
-    said = f"Which room is meant by {bold(answer.request.target, 80)}?"
+    """Several rooms or calls fit, or one in part: each with a button."""
+    what = "one" if any(place.call for place in answer.places) else "room"
+    said = f"Which {what} is meant by {bold(answer.request.target, 80)}?"
     blocks = [section(said)]
     for place in answer.places[:_MOST_ROOMS]:
         value = _room_value(answer.request, place)
-        choose = button(Action.CHOOSE_ROOM, "This one", value, about=place.room.name)
+        choose = button(Action.CHOOSE_ROOM, "This one", value, about=place.subject)
         blocks.append(section(_room(place), accessory=choose))
     if (left := len(answer.places) - _MOST_ROOMS) > 0:
         blocks.append(context(f"{left} more fit. Write more of the name, or the room's key."))
@@ -62,6 +64,8 @@ def room_is_empty(answer: RoomIsEmpty) -> Drawn:
 def status(place: Place, view: RoomView, watch: Watch | None) -> Drawn:
     """What is going on in a room now, whoever asked for it."""
     room = place.room
+    if place.call:
+        return _status_of_call(place, view, watch)
     if view.recorder is None:
         mark, said = ":white_circle:", f"No recorder is in {bold(room.name)}."
     elif view.recorder.paused:
@@ -83,6 +87,22 @@ def status(place: Place, view: RoomView, watch: Watch | None) -> Drawn:
         start = button(Action.START, "Start recording", RoomValue(place.provider, room.id))
         blocks += actions(start)
     return Drawn(said, blocks)
+
+
+def _status_of_call(place: Place, view: RoomView, watch: Watch | None) -> Drawn:
+    subject = bold(first_up(place.subject))
+    if view.recorder is None:
+        mark, said = ":white_circle:", f"{subject} is not being recorded."
+    elif view.recorder.paused:
+        mark, said = ":double_vertical_bar:", f"{subject} is being recorded, and reported paused."
+    else:
+        mark, said = ":red_circle:", f"{subject} is being recorded."
+    about = line(
+        f"Extension {name(place.room.extension, 60)}" if place.room.extension else "",
+        name(view.recorder.name, 60) if view.recorder else "",
+        name(place.provider, 40),
+    )
+    return Drawn(said, [section(f"{mark} {said}"), context(about), *(_watch(watch) if watch else [])])
 
 
 def watching(watches: Sequence[Watch]) -> Drawn:
@@ -119,7 +139,7 @@ def profiles(found: Mapping[str, Sequence[RecordingProfile]]) -> Drawn:
 
 def _room(place: Place) -> str:
     room = place.room
-    return f"{bold(room.name)}\n" + line(
+    return f"{bold(first_up(place.subject) if place.call else room.name)}\n" + line(
         f"Key {name(room.key, 60)}" if room.key else "",
         f"Extension {name(room.extension, 60)}" if room.extension else "",
         f"Owner {name(room.owner, 60)}" if room.owner else "",
@@ -129,14 +149,19 @@ def _room(place: Place) -> str:
 
 def _room_value(request: StartRecording, place: Place) -> RoomValue:
     return RoomValue(
-        place.provider, place.room.id, request.profile or None, request.webcast, request.again or None
+        place.provider,
+        place.room.id,
+        request.profile or None,
+        request.webcast,
+        request.again or None,
+        place.call,
     )
 
 
 def _watch(watch: Watch) -> list[Block]:
     mark, words = headline(watch)
-    stoppable = watch.state in (State.PREPARED, State.ASKED, State.RECORDING, State.PAUSED)
-    value, about = WatchValue(watch.id), watch.room.name
+    stoppable = not watch.call and watch.state in (State.PREPARED, State.ASKED, State.RECORDING, State.PAUSED)
+    value, about = WatchValue(watch.id), watch.subject
     return [
         section(f"{mark} {name(words, 150)}\nAsked by {person(watch.asker)}"),
         *actions(

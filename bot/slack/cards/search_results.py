@@ -2,41 +2,35 @@
 
 from dataclasses import replace
 
+from bot.domain.found import Found, Turn
 from bot.slack.blockkit import Block
 from bot.slack.cards import recording as one
 from bot.slack.cards.drawn import Drawn, actions, button, context, section
-from bot.slack.cards.figures import date, length, line, name, scope
+from bot.slack.cards.figures import call, date, length, line, name, scope
 from bot.slack.values import Action, PageValue
-from providers.model import RecordingPage, RecordingQuery, Scope, SortBy
+from providers.model import RecordingQuery, Scope, SortBy
 
 PER_PAGE = 5
 """Results that a person can take in at once, and that leave room for their buttons."""
 
-_MOST = 20
+_MOST_REMARKS = 7  # twenty results with their buttons, the first line and the paging leave room for as many
 
 
-def results(provider: str, page: RecordingPage, query: RecordingQuery, on: str | None = None) -> Drawn:
-    """The recordings of one page, each with its buttons, and the way to the next.
+def results(found: Found, query: RecordingQuery, on: str | None = None) -> Drawn:
+    """The recordings of one page, each with its buttons, what is missing among them, and the way to the next.
 
     Whatever the page holds is drawn: private recordings are left out before.
     """
-    found = page.recordings[:_MOST]
     asked = describe(query)
-    if not found:
-        return _nothing(asked, query, on)
-    said = _count(page, query.start, len(found))
-    blocks = [context(line(f":mag: *{said}*", asked, name(provider, 40)))]
-    for recording in found:
-        blocks += [section(one.lines(recording)), *one.buttons(provider, recording)]
-    if page.note.strip():
-        blocks.append(context(f":warning: {name(page.note, 300)}"))
-    elif not page.complete:
-        blocks.append(
-            context(":warning: Not everything could be looked at: older recordings may be missing.")
-        )
-    further = page.more or len(page.recordings) > len(found)
-    blocks += _paging(query, on, query.start + len(found) if further else None)
-    return Drawn(line(said, asked), blocks)
+    if not found.rows:
+        return _nothing(asked, found, query, on)
+    said = _count(found)
+    libraries = ", ".join(name(library, 40) for library in found.libraries)
+    blocks = [context(line(f":mag: *{said}*", asked, libraries))]
+    for row in found.rows:
+        kept_by = row.provider if found.several else ""
+        blocks += [section(one.lines(row.recording, kept_by)), *one.buttons(row.provider, row.recording)]
+    return Drawn(line(said, asked), [*blocks, *_remarks(found), *_paging(found, query, on)])
 
 
 def describe(query: RecordingQuery) -> str:
@@ -51,21 +45,25 @@ def describe(query: RecordingQuery) -> str:
         f"longer than {length(query.longer)}" if query.longer else "",
         f"shorter than {length(query.shorter)}" if query.shorter else "",
         scope(query.scope).lower(),
+        f"{call(query.direction).lower()}s" if query.direction else "",
+        f"number …{name(query.number, 20)}" if query.number else "",
+        f"extension {name(query.extension, 20)}" if query.extension else "",
         f"by {query.sort}" if query.sort is not SortBy.DATE else "",
     )
 
 
-def _count(page: RecordingPage, start: int, number: int) -> str:
+def _count(found: Found) -> str:
+    start, number = found.start, len(found.rows)
     span = f"{start + 1} to {start + number}" if number > 1 else f"number {start + 1}"
-    if page.total is None:
-        return f"Recordings, {span}{', and more' if page.more else ''}"
-    if page.total == 1:
+    if found.total is None:
+        return f"Recordings, {span}{', and more' if found.more else ''}"
+    if found.total == 1:
         return "1 recording"
-    return f"{page.total} recordings, {span}"
+    return f"{found.total} recordings, {span}"
 
 
-def _nothing(asked: str, query: RecordingQuery, on: str | None) -> Drawn:
-    if query.start:
+def _nothing(asked: str, found: Found, query: RecordingQuery, on: str | None) -> Drawn:
+    if found.start:
         said = "There is nothing further on."
     elif query.scope is Scope.PRIVATE and not query.hidden:
         said = "Private recordings are not listed."
@@ -77,15 +75,29 @@ def _nothing(asked: str, query: RecordingQuery, on: str | None) -> Drawn:
         "Try fewer words or filters, for example `/recordings search standup since:30d`, "
         "or `/recordings latest`."
     )
-    return Drawn(said, [section(f":mag: {said}"), context(hint), *_paging(query, on, None)])
+    return Drawn(
+        said,
+        [section(f":mag: {said}"), context(hint), *_remarks(found), *_paging(found, query, on)],
+    )
 
 
-def _paging(query: RecordingQuery, on: str | None, following: int | None) -> list[Block]:
+def _remarks(found: Found) -> list[Block]:
+    failed = [silence for silence in found.silences if not silence.unable]
+    unable = [silence for silence in found.silences if silence.unable]
+    warnings = [f":warning: {name(str(said), 300)}" for said in (*failed, *found.doubts)]
+    return [context(said) for said in (*warnings, *(name(str(one), 300) for one in unable))][:_MOST_REMARKS]
+
+
+def _paging(found: Found, query: RecordingQuery, on: str | None) -> list[Block]:
     newest_first = query.sort is SortBy.DATE and query.descending
     back, onward = ("Newer", "Older") if newest_first else ("Back", "Further")
-    before = replace(query, start=max(0, query.start - query.limit))
-    after = replace(query, start=following or 0)
+    start = found.start
+    before = PageValue(replace(query, start=max(0, start - query.limit)), on)
+    after = PageValue(replace(query, start=start + len(found.rows)), on)
+    if found.several:
+        before = replace(before, turn=Turn(found.began, back=True))
+        after = replace(after, turn=Turn(found.ended))
     return actions(
-        button(Action.NEWER, back, PageValue(before, on)) if query.start else None,
-        button(Action.OLDER, onward, PageValue(after, on)) if following is not None else None,
+        button(Action.NEWER, back, before) if start else None,
+        button(Action.OLDER, onward, after) if found.more else None,
     )

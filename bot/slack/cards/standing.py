@@ -3,6 +3,7 @@
 from bot.domain.pace import Pace
 from bot.domain.watch import HOLDING, State, Watch
 from bot.slack.blockkit import cut, mrkdwn
+from bot.slack.cards import call_standing
 from bot.slack.cards.figures import date, people, person
 
 _HEADLINES = {
@@ -25,13 +26,15 @@ _LAST_SEEN = {
 
 
 def headline(watch: Watch) -> tuple[str, str]:
-    """An emoji, and a line of plain text that says the state and the room."""
-    room = cut(watch.room.name, 100) or cut(watch.room.key or "a room", 100)
+    """An emoji, and a line of plain text that says the state and the room, or the call."""
+    room = cut(watch.subject, 100) or cut(watch.room.key or "a room", 100)
     if watch.blind and watch.state in HOLDING:
         return ":warning:", f"Cannot see {room}"
     if watch.lost and watch.state is State.PROCESSING:
-        return ":rotating_light:", f"The recorder left: {room}"
-    mark, words = _HEADLINES[watch.state]
+        lost = "The recording broke off" if watch.call else "The recorder left"
+        return ":rotating_light:", f"{lost}: {room}"
+    of_call = call_standing.HEADLINES.get(watch.state) if watch.call else None
+    mark, words = of_call or _HEADLINES[watch.state]
     return mark, words.replace("{room}", room)
 
 
@@ -46,12 +49,19 @@ def _blind(watch: Watch) -> str:
     since = f" since {date(watch.unseen_since)}" if watch.unseen_since else ""
     why = f": {_foreign(watch.unseen_why)}" if watch.unseen_why.strip() else "."
     kept = "Recbot keeps looking." if watch.open else ""
-    return " ".join(words for words in (f"The room cannot be seen{since}{why}", kept) if words)
+    what = "call" if watch.call else "room"
+    return " ".join(words for words in (f"The {what} cannot be seen{since}{why}", kept) if words)
 
 
 def _state(watch: Watch, pace: Pace) -> str:
     if watch.blind and watch.state in HOLDING:
-        return _LAST_SEEN.get(watch.state, "Whether a recorder came is not known.")
+        return (
+            call_standing.last_seen_of_call(watch)
+            if watch.call
+            else _LAST_SEEN.get(watch.state, "Whether a recorder came is not known.")
+        )
+    if watch.call and watch.state is not State.NOT_STARTED:
+        return call_standing.state_of_call(watch, pace)
     match watch.state:
         case State.PREPARED:
             return "Asking for a recorder…"
@@ -97,9 +107,11 @@ def _stopping(watch: Watch) -> str:
 
 
 def _not_started(watch: Watch) -> str:
-    reason = _foreign(watch.reason) or "No recorder came."
+    reason = _foreign(watch.reason) or ("No recording began." if watch.call else "No recorder came.")
     if not watch.open:
         return reason
+    if watch.call:
+        return f"{reason}\nA recording that begins late still turns this card true."
     late = "is sent away" if watch.sent_away else "still turns this card true"
     return f"{reason}\nA recorder that comes late {late}; asking again may bring a second."
 

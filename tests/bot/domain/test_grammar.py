@@ -15,9 +15,13 @@ from bot.domain.grammar import (
     RecordVerb,
     SearchCommand,
     ShowCommand,
+    SubscribeCommand,
+    SubscriptionsCommand,
+    UnsubscribeCommand,
     read_record,
     read_recordings,
 )
+from bot.domain.subscription import meaning
 from bot.domain.words import from_shell, split
 from providers.model import RecordingId, RecordingQuery, Scope, SortBy
 
@@ -66,6 +70,8 @@ def refusal(text: str, *, recordings: bool = False) -> str:
             "https://t.example.com/flex.html?roomdirect.html&key=KEY",
         ),
         ("start <http://standup.team|standup.team>", "standup.team"),
+        ("start <tel:+16505550100|+1 (650) 555-0100>", "+1 (650) 555-0100"),
+        ("start <tel:+16505550100>", "+16505550100"),
         ("start <@U123|vova>", "vova"),
     ],
 )
@@ -96,6 +102,11 @@ def test_stop_needs_no_room() -> None:
     assert read_record("stop abc on:vidyo") == RecordCommand(STOP, target="abc", on="vidyo")
 
 
+def test_live_calls_are_those_of_all_or_of_one() -> None:
+    assert read_record("calls") == RecordCommand(RecordVerb.CALLS)
+    assert read_record("calls on:ringcentral") == RecordCommand(RecordVerb.CALLS, on="ringcentral")
+
+
 def test_a_new_room_may_have_a_name() -> None:
     assert read_record("room") == RecordCommand(RecordVerb.ROOM)
     assert read_record("room Weekly sync") == RecordCommand(RecordVerb.ROOM, name="Weekly sync")
@@ -120,6 +131,7 @@ def test_nothing_typed_is_a_call_for_help() -> None:
         ("start abc on:a on:b", "given twice"),
         ("stop profile:000", "with start only"),
         ("profiles abc", "`/record profiles on:vidyo`"),
+        ("calls 101", "To record one of them: `/record start 101`"),
         ("start " + "x" * 201, "at most 200"),
         ("start abc profile:" + "x" * 201, "at most 200"),
         ("start a\x07bc", "control characters"),
@@ -171,7 +183,7 @@ def test_a_mentioned_person_is_looked_for_by_name() -> None:
 
 def test_every_scope_can_be_asked_for_and_none_unhides_what_is_private() -> None:
     found = {word: search(f"scope:{word}") for word in ("new", "private", "organization", "public", "all")}
-    assert [query.scope for query in found.values()] == [*Scope, None]
+    assert {query.scope for query in found.values()} == {*Scope, None} - {Scope.UNKNOWN}
     assert not any(query.hidden for query in found.values())
 
 
@@ -235,6 +247,28 @@ def test_the_latest_are_five_unless_told_otherwise() -> None:
     assert read_recordings("latest 20 on:vidyo", NOW, None) == LatestCommand(20, "vidyo")
 
 
+def test_a_subscription_takes_the_filters_of_a_search_and_remembers_how_they_were_typed() -> None:
+    typed = "subscribe budget room:“Board room” longer:10m on:vidyo"
+    command = read_recordings(typed, NOW, None)
+    assert command == SubscribeCommand(
+        RecordingQuery(words="budget", room="Board room", longer=timedelta(minutes=10)),
+        "vidyo",
+        "budget room:“Board room” longer:10m on:vidyo",
+    )
+    assert read_recordings("subscribe", NOW, None) == SubscribeCommand(RecordingQuery())
+    assert read_recordings("subscriptions", NOW, None) == SubscriptionsCommand()
+
+
+def test_a_subscription_ends_by_its_number_by_its_filters_or_with_all_others() -> None:
+    assert read_recordings("unsubscribe", NOW, None) == UnsubscribeCommand()
+    assert read_recordings("unsubscribe 2", NOW, None) == UnsubscribeCommand(number=2)
+    assert read_recordings("unsubscribe ALL", NOW, None) == UnsubscribeCommand(everything=True)
+    meant = meaning(RecordingQuery(room="Board room"), "vidyo")
+    assert read_recordings('unsubscribe on:vidyo room:"board room"', NOW, None) == UnsubscribeCommand(
+        meaning=meant
+    )
+
+
 def test_one_recording_is_shown_by_its_number() -> None:
     assert read_recordings("show 4711", NOW, None) == ShowCommand(RecordingId("4711"))
     assert read_recordings("on:vidyo show " + "9" * 18, NOW, None) == ShowCommand(
@@ -250,7 +284,7 @@ def test_one_recording_is_shown_by_its_number() -> None:
         ("user:vova", "`/recordings search user:vova`"),
         ("search uesr:vova", "Did you mean `user:vova`?"),
         ("search foo:bar", "Allowed are `user:`, `room:`"),
-        ("search number:42", "there is no filter `number:`"),
+        ("search numbr:4242", "Did you mean `number:16505550100`?"),
         ("search user:", "`user:vova`"),
         ('search room:""', '`room:"Board room"`'),
         ("search user:a user:b", "given twice"),
@@ -268,12 +302,19 @@ def test_one_recording_is_shown_by_its_number() -> None:
         ("latest 0", "from 1 to 20"),
         ("latest 21", "from 1 to 20"),
         ("latest vova", "/recordings search"),
-        ("latest user:vova", "goes with `/recordings search` only"),
+        ("latest user:vova", "goes with `/recordings search` and `subscribe`"),
         ("show", "`/recordings show 4711`"),
         ("show abc", "`/recordings show 4711`"),
         ("show ٣٤", "`/recordings show 4711`"),
         ("show 1 foo:bar", "is no filter"),
         ("show " + "9" * 19, "`/recordings show 4711`"),
+        ("subscribe since:7d", "`since:` does not go with subscribe"),
+        ("subscribe board sort:title", "`sort:` does not go with subscribe"),
+        ("subscribe scope:private", "Private recordings are shown to nobody here"),
+        ("subscribe rom:board", "Did you mean `room:"),
+        ("unsubscribe until:today", "`until:` does not go with subscribe"),
+        ("subscriptions all", "stands alone"),
+        ("subscribed board", "`/recordings subscribe board`"),
     ],
 )
 def test_a_mistyped_search_is_answered_with_what_is_allowed(typed: str, said: str) -> None:
@@ -324,7 +365,9 @@ def test_any_text_after_record_is_a_command_or_a_sentence(text: str, verb: str) 
 
 @MANY
 @given(
-    ANYTHING, st.sampled_from(["", "search ", "latest ", "show "]), st.sampled_from([None, "Asia/Tokyo", "x"])
+    ANYTHING,
+    st.sampled_from(["", "search ", "latest ", "show ", "subscribe ", "unsubscribe "]),
+    st.sampled_from([None, "Asia/Tokyo", "x"]),
 )
 def test_any_text_after_recordings_is_a_command_or_a_sentence(text: str, verb: str, zone: str | None) -> None:
     try:

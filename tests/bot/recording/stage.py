@@ -74,12 +74,13 @@ class Said:
 
 @dataclass
 class Stage:
-    """Everything a test of a workflow needs."""
+    """Everything a test of a workflow needs. `second` is another provider, where a test wants one."""
 
     services: Services
     provider: MemoryProvider
     clock: Clock
     said: Said
+    second: MemoryProvider
 
     async def start(self, target: str = ROOM, asker: Asker = VOVA, **more: object) -> Watch | Answer:
         """Somebody asks for a recording."""
@@ -121,7 +122,8 @@ class Stage:
         store, claim = s.store, (s.owner, s.lease, 10)
         for _ in range(10):
             requests = await store.inbox.claim(*claim)
-            watches = await store.watches.claim(self.provider.name, *claim)
+            names = [provider.name for provider in s.providers.all]
+            watches = [one for name in names for one in await store.watches.claim(name, *claim)]
             looks = await store.looks.claim(*claim)
             notices = await store.notices.claim(*claim)
             for request in requests:
@@ -147,17 +149,18 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(directory: Path, pace: Pace | None = None) -> AsyncIterator[Stage]:
-    """A stage with one room in which two people meet."""
+async def open_stage(directory: Path, pace: Pace | None = None, *, two: bool = False) -> AsyncIterator[Stage]:
+    """A stage with one room in which two people meet, and with `two` providers if that is wanted."""
     clock = Clock(datetime(2026, 5, 4, 9, tzinfo=UTC))
     provider = MemoryProvider("vidyo", now=clock)
     provider.backend.add_room(ROOM)
+    second = MemoryProvider("other", now=clock)
     ids = count(1)
     async with open_store(f"sqlite:///{directory / 'recbot.db'}", clock=clock) as store:
         said = Said(store)
         services = Services(
             store=store,
-            providers=Providers([provider]),
+            providers=Providers([provider, second] if two else [provider]),
             messenger=said,
             policy=Policy(frozenset({VOVA.user})),
             pace=pace or Pace(),
@@ -165,4 +168,4 @@ async def open_stage(directory: Path, pace: Pace | None = None) -> AsyncIterator
             owner="stage",
             lease=timedelta(seconds=60),
         )
-        yield Stage(services, provider, clock, said)
+        yield Stage(services, provider, clock, said, second)

@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.answers import Link, MayStartAgain, Place, RoomIsEmpty, WhichRoom, WhichWatch
 from bot.domain.conversation import Asker, Conversation, ReplyTo
+from bot.domain.found import Found, Row, Silence, Turn
 from bot.domain.pace import Pace
 from bot.domain.requests import StartRecording
 from bot.domain.watch import State, Watch
@@ -25,11 +26,11 @@ from bot.slack.values import (
     decode,
 )
 from providers.model import (
+    Direction,
     Recorder,
     RecorderId,
     Recording,
     RecordingId,
-    RecordingPage,
     RecordingProfile,
     RecordingQuery,
     Room,
@@ -57,6 +58,19 @@ FILE = Recording(
     duration=timedelta(seconds=108),
     size=1_500_000,
     scope=Scope.ORGANIZATION,
+)
+CALL = replace(
+    FILE,
+    id=RecordingId("4712"),
+    title="Ada <@U1>",
+    room="101",
+    owner=None,
+    owner_name="Vova B.",
+    size=None,
+    scope=None,
+    direction=Direction.INBOUND,
+    numbers=("+1 650 555 0100", "<tel:+16505550123|call>"),
+    extensions=("101",),
 )
 WATCH = Watch(
     id="w1",
@@ -333,10 +347,22 @@ def test_profiles_are_listed_by_provider() -> None:
 # -- finding --------------------------------------------------------------------------------------
 
 
+def a_page(
+    *recordings: Recording,
+    total: int | None,
+    more: bool = False,
+    start: int = 0,
+    doubts: tuple[str, ...] = (),
+) -> Found:
+    """What the only library found."""
+    rows = tuple(Row("vidyo", recording) for recording in recordings)
+    return Found(rows, {"vidyo": start}, {"vidyo": start + len(rows)}, total, more, doubts)
+
+
 def test_results_show_what_each_is_and_what_can_be_done() -> None:
-    page = RecordingPage((FILE, replace(FILE, id=RecordingId("2"), locked=True, has_pin=True)), 37, True)
+    locked = replace(FILE, id=RecordingId("2"), locked=True, has_pin=True)
     query = RecordingQuery(words="plan", owner="vova", limit=2)
-    card = cards.results("vidyo", page, query, "vidyo")
+    card = cards.results(a_page(FILE, locked, total=37, more=True), query, "vidyo")
     assert check_message(card.text, card.blocks) == []
     text = said(card)
     assert "37 recordings, 1 to 2" in text
@@ -351,36 +377,73 @@ def test_results_show_what_each_is_and_what_can_be_done() -> None:
 
 def test_pages_lead_back_and_forth() -> None:
     query = RecordingQuery(start=10, limit=5)
-    card = cards.results("vidyo", RecordingPage((FILE,), 11, False), query)
+    card = cards.results(a_page(FILE, total=11, start=10), query)
     assert "11 recordings, number 11" in said(card)
     assert decode(PageValue, value(card, Action.NEWER)).query.start == 5
     assert Action.OLDER not in pressable(card)
-    by_title = cards.results("vidyo", RecordingPage((FILE,), 12, True), replace(query, sort=SortBy.TITLE))
+    by_title = cards.results(a_page(FILE, total=12, more=True, start=10), replace(query, sort=SortBy.TITLE))
     assert {"Back", "Further"} <= set(texts(by_title.blocks))
 
 
 def test_a_search_that_could_not_see_everything_says_so() -> None:
-    page = RecordingPage((FILE,), None, True, complete=False, note="Only the newest 1,000 were looked at.")
-    card = cards.results("vidyo", page, RecordingQuery())
+    page = a_page(FILE, total=None, more=True, doubts=("Only the newest 1,000 were looked at.",))
+    card = cards.results(page, RecordingQuery())
     assert "Recordings, number 1, and more" in said(card)
-    assert "Only the newest 1,000 were looked at." in said(card)
+    assert ":warning: Only the newest 1,000 were looked at." in said(card)
+
+
+def test_the_rows_of_several_libraries_say_who_keeps_them_and_lead_on_in_each() -> None:
+    rows = (Row("vidyo", FILE), Row("calls", CALL))
+    found = Found(rows, {"vidyo": 4, "calls": 1}, {"vidyo": 5, "calls": 2}, 9, more=True)
+    query = RecordingQuery(limit=2, start=5)
+    card = cards.results(found, query)
+    assert check_message(card.text, card.blocks) == []
+    text = said(card)
+    assert "9 recordings, 6 to 7" in text
+    assert "vidyo, calls" in text
+    assert "Organization  ·  vidyo" in text
+    assert "1:48  ·  calls" in text
+    menus = [element["options"] for element in elements(card.blocks) if "options" in element]
+    assert [decode(MoreValue, menu[0]["value"]).provider for menu in menus] == ["vidyo", "calls"]
+    newer = decode(PageValue, value(card, Action.NEWER))
+    assert newer == PageValue(replace(query, start=3), turn=Turn({"vidyo": 4, "calls": 1}, back=True))
+    older = decode(PageValue, value(card, Action.OLDER))
+    assert older == PageValue(replace(query, start=7), turn=Turn({"vidyo": 5, "calls": 2}))
+
+
+@pytest.mark.parametrize("rows", [(Row("vidyo", FILE),), ()])
+def test_a_library_that_did_not_answer_is_named_and_why(rows: tuple[Row, ...]) -> None:
+    silences = (
+        Silence("rooms", "It knows no calls.", unable=True),
+        Silence("calls", "<b> cannot be reached."),
+    )
+    found = Found(rows, {"vidyo": 0}, {"vidyo": len(rows)}, None, more=False, silences=silences)
+    card = cards.results(found, RecordingQuery())
+    assert check_message(card.text, card.blocks) == []
+    assert ":warning: calls did not answer: &lt;b&gt; cannot be reached." in said(card)
+    assert "rooms is left out: It knows no calls." in said(card)
+    assert ":warning: rooms" not in said(card)
 
 
 def test_finding_nothing_says_what_to_try() -> None:
-    card = cards.results("vidyo", RecordingPage((), 0, False), RecordingQuery(words="<!here>"))
+    card = cards.results(a_page(total=0), RecordingQuery(words="<!here>"))
     assert "Nothing was found for “&lt;!here&gt;”." in said(card)
     assert "Try fewer words" in said(card)
-    assert "no recordings yet" in said(cards.results("vidyo", RecordingPage((), 0, False), RecordingQuery()))
+    assert "no recordings yet" in said(cards.results(a_page(total=0), RecordingQuery()))
+    calls = RecordingQuery(direction=Direction.OUTBOUND, number="5550100", extension="101")
+    assert "Nothing was found for outbound calls  ·  number …5550100  ·  extension 101." in said(
+        cards.results(a_page(total=0), calls)
+    )
 
 
 def test_a_search_for_private_recordings_says_that_they_are_not_listed() -> None:
-    card = cards.results("vidyo", RecordingPage((), 0, False), RecordingQuery(scope=Scope.PRIVATE))
+    card = cards.results(a_page(total=0), RecordingQuery(scope=Scope.PRIVATE))
     assert "Private recordings are not listed." in said(card)
 
 
 def test_what_still_runs_cannot_be_played_yet() -> None:
-    page = RecordingPage((replace(FILE, ended=None, duration=None, size=None),), 1, False)
-    card = cards.results("vidyo", page, RecordingQuery())
+    running = replace(FILE, ended=None, duration=None, size=None)
+    card = cards.results(a_page(running, total=1), RecordingQuery())
     assert pressable(card) == ["more"]
     [menu] = elements(card.blocks)
     assert [decode(MoreValue, option["value"]).action for option in menu["options"]] == [Action.DETAILS]
@@ -388,8 +451,45 @@ def test_what_still_runs_cannot_be_played_yet() -> None:
 
 
 def test_a_recording_that_no_button_can_name_is_shown_without_buttons() -> None:
-    page = RecordingPage((replace(FILE, id=RecordingId("a|b")),), 1, False)
-    assert pressable(cards.results("vidyo", page, RecordingQuery())) == []
+    page = a_page(replace(FILE, id=RecordingId("a|b")), total=1)
+    assert pressable(cards.results(page, RecordingQuery())) == []
+
+
+def test_a_call_says_which_way_it_went_and_between_whom() -> None:
+    card = cards.results(a_page(CALL, total=1), RecordingQuery())
+    assert check_message(card.text, card.blocks) == []
+    assert (
+        "*Ada &lt;@U1&gt;*\n"
+        "Inbound call  ·  extension 101  ·  +1 650 555 0100, &lt;tel:+16505550123|call&gt;  ·  Vova B.  ·  <!date"
+    ) in said(card)
+    assert "  ·  1:48\nPlay" in said(card)
+    inside = replace(CALL, direction=Direction.OUTBOUND, numbers=(), extensions=("101", "102"))
+    text = said(cards.results(a_page(inside, total=1), RecordingQuery()))
+    assert "Outbound call  ·  extension 101  ·  102  ·  Vova B." in text
+
+
+def test_the_details_of_a_call_leave_out_what_calls_do_not_have() -> None:
+    card = cards.details("calls", replace(CALL, extensions=("101", "102")))
+    assert check_message(card.text, card.blocks) == []
+    text = said(card)
+    assert "*Inbound call*\nAda &lt;@U1&gt;" in text
+    assert "*Numbers*\n+1 650 555 0100, &lt;tel:+16505550123|call&gt;, 102" in text
+    assert "*Our extension*\n101" in text
+    for missing in ("*Room*", "*Title*", "*Size*", "*Seen by*", "*Protected*"):
+        assert missing not in text
+    assert "*Our extension*" not in said(cards.details("calls", replace(CALL, room="")))
+    assert "*Outbound call*" in said(cards.details("calls", replace(CALL, direction=Direction.OUTBOUND)))
+
+
+def test_a_call_can_be_deleted_and_not_be_edited() -> None:
+    [menu] = [part for part in elements(cards.details("calls", CALL).blocks) if "options" in part]
+    assert [decode(MoreValue, o["value"]).action for o in menu["options"]] == [Action.DETAILS, Action.DELETE]
+
+
+def test_the_details_name_the_libraries_that_could_not_say_whether_they_have_that_number_too() -> None:
+    card = cards.details("vidyo", FILE, (Silence("calls", "<b> cannot be reached."),))
+    assert check_message(card.text, card.blocks) == []
+    assert ":warning: calls did not answer: &lt;b&gt; cannot be reached." in said(card)
 
 
 def test_details_show_every_field_and_never_a_pin_or_the_files_address() -> None:

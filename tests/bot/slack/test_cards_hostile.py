@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.answers import Link, MayStartAgain, Place, RoomIsEmpty, WhichRoom, WhichWatch
 from bot.domain.conversation import Asker, Conversation, ReplyTo
+from bot.domain.found import Found, Row, Silence
 from bot.domain.pace import Pace
 from bot.domain.requests import StartRecording
 from bot.domain.watch import State, Watch
@@ -18,10 +19,10 @@ from bot.slack import cards
 from bot.slack.blockkit import check_message
 from bot.slack.values import ModalValue
 from providers.model import (
+    Direction,
     Recorder,
     Recording,
     RecordingId,
-    RecordingPage,
     RecordingProfile,
     RecordingQuery,
     Room,
@@ -79,6 +80,9 @@ RECORDINGS = st.builds(
     locked=st.booleans(),
     has_pin=st.booleans(),
     webcast=st.booleans(),
+    direction=st.none() | st.sampled_from(Direction),
+    numbers=st.lists(HOSTILE, max_size=6).map(tuple),
+    extensions=st.lists(HOSTILE, max_size=6).map(tuple),
 )
 RECORDERS = st.builds(Recorder, id=HOSTILE, name=HOSTILE, paused=st.booleans())
 WATCHES = st.builds(
@@ -126,15 +130,23 @@ QUERIES = st.builds(
     until=st.none() | TIMES,
     longer=st.none() | LENGTHS,
     scope=st.none() | st.sampled_from(Scope),
+    direction=st.none() | st.sampled_from(Direction),
+    number=st.none() | HOSTILE,
+    extension=st.none() | HOSTILE,
     sort=st.sampled_from(SortBy),
     start=st.integers(0, 100),
 )
+PLACES = st.dictionaries(st.one_of(FITTING, HOSTILE), st.integers(0, 99), min_size=1, max_size=3)
+SILENCES = st.lists(st.builds(Silence, HOSTILE, HOSTILE, st.booleans()), max_size=9).map(tuple)
 PAGES = st.builds(
-    RecordingPage,
-    st.lists(RECORDINGS, max_size=8).map(tuple),
-    st.none() | st.integers(0, 99),
-    st.booleans(),
-    note=HOSTILE,
+    Found,
+    rows=st.lists(st.builds(Row, st.one_of(FITTING, HOSTILE), RECORDINGS), max_size=20).map(tuple),
+    began=PLACES,
+    ended=PLACES,
+    total=st.none() | st.integers(0, 99),
+    more=st.booleans(),
+    doubts=st.lists(HOSTILE, max_size=3).map(tuple),
+    silences=SILENCES,
 )
 MANY = settings(max_examples=30, deadline=None)
 
@@ -180,9 +192,11 @@ def test_every_live_card_is_taken_and_mentions_nobody(watch: Watch) -> None:
 
 
 @MANY
-@given(RECORDINGS, ASKERS, HOSTILE, TIMES)
-def test_every_recording_is_drawn(recording: Recording, asker: Asker, foreign: str, at: datetime) -> None:
-    check_card(cards.details(foreign, recording))
+@given(RECORDINGS, ASKERS, HOSTILE, TIMES, SILENCES)
+def test_every_recording_is_drawn(
+    recording: Recording, asker: Asker, foreign: str, at: datetime, silences: tuple[Silence, ...]
+) -> None:
+    check_card(cards.details(foreign, recording, silences))
     check_card(cards.details("vidyo", recording))
     check_card(cards.shared("vidyo", recording, asker))
     check_card(cards.changed("vidyo", recording))
@@ -203,9 +217,9 @@ def test_every_modal_is_taken_and_holds_no_markup(recording: Recording) -> None:
 
 
 @MANY
-@given(PAGES, QUERIES, st.sampled_from(["vidyo", "<!channel>"]))
-def test_every_page_of_results_is_taken(page: RecordingPage, query: RecordingQuery, provider: str) -> None:
-    check_card(cards.results(provider, page, query, None))
+@given(PAGES, QUERIES, st.sampled_from([None, "vidyo", "<!channel>"]))
+def test_every_page_of_results_is_taken(found: Found, query: RecordingQuery, on: str | None) -> None:
+    check_card(cards.results(found, query, on))
 
 
 @MANY

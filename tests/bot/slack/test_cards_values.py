@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import UsageError
+from bot.domain.found import Turn
 from bot.slack.values import (
     MENU,
     Action,
@@ -16,6 +17,7 @@ from bot.slack.values import (
     PageValue,
     RecordingValue,
     RoomValue,
+    SubscriptionValue,
     Value,
     WatchChoice,
     WatchValue,
@@ -23,7 +25,7 @@ from bot.slack.values import (
     encode,
     fits,
 )
-from providers.model import RecordingId, RecordingQuery, RoomId, Scope, SortBy
+from providers.model import Direction, RecordingId, RecordingQuery, RoomId, Scope, SortBy
 
 VALUES: list[Value] = [
     WatchValue("0f8e4d1c-0000"),
@@ -32,6 +34,7 @@ VALUES: list[Value] = [
     RoomValue("vidyo", RoomId("4092486"), "000", True, "w1"),
     RecordingValue("vidyo-2", RecordingId("11")),
     *(MoreValue(action, "v" * 32, RecordingId("9" * 32)) for action in MENU),
+    SubscriptionValue("0f8e4d1c"),
     ModalValue("vidyo", RecordingId("11"), "C0123", "1700000000.000100"),
     PageValue(RecordingQuery()),
     PageValue(
@@ -46,6 +49,9 @@ VALUES: list[Value] = [
             longer=timedelta(minutes=1),
             shorter=timedelta(hours=3),
             scope=Scope.PUBLIC,
+            direction=Direction.OUTBOUND,
+            number="16505550100",
+            extension="101",
             sort=SortBy.TITLE,
             descending=False,
             start=15,
@@ -53,6 +59,8 @@ VALUES: list[Value] = [
         ),
         "vidyo",
     ),
+    PageValue(RecordingQuery(limit=5, start=9), turn=Turn({"vidyo": 4, "ringcentral": 5, "third": 0})),
+    PageValue(RecordingQuery(limit=20), turn=Turn({"vidyo": 40, "ringcentral": 5}, back=True)),
 ]
 TEXT = st.text(st.characters(codec="utf-8"), max_size=3_000)
 
@@ -130,7 +138,14 @@ def test_a_forged_page_is_refused_and_none_shows_what_is_hidden() -> None:
     for forged in (
         '{"i":-1}',
         '{"z":0}',
-        '{"z":201}',
+        '{"z":21}',
+        '{"p":{"vidyo":-1}}',
+        '{"p":{"a b":1}}',
+        '{"p":{' + ",".join(f'"p{n}":1' for n in range(21)) + "}}",
+        '{"h":"+1650"}',
+        '{"x":""}',
+        '{"w":"up"}',
+        '{"k":1}',
         '{"s":1e99}',
         '{"c":"secret"}',
         '{"hidden":true}',
@@ -143,17 +158,24 @@ def test_a_forged_page_is_refused_and_none_shows_what_is_hidden() -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(TEXT, TEXT, TEXT, st.integers(0, 1_000_000))
+@given(TEXT, TEXT, TEXT, st.integers(0, 1_000_000), st.integers(0, 20))
 def test_a_page_always_fits_a_button_and_is_cut_only_at_the_end_of_its_words(
-    words: str, title: str, room: str, start: int
+    words: str, title: str, room: str, start: int, libraries: int
 ) -> None:
-    query = RecordingQuery(words=words * 3, title=title, room=room, start=start)
-    text = encode(PageValue(query, "vidyo"))
+    query = RecordingQuery(words=words * 3, title=title, room=room, start=start, number="1" * 15)
+    turn = Turn({f"{'v' * 30}{n:02}": 1_000_000 - n for n in range(libraries)}, back=True)
+    text = encode(PageValue(query, "vidyo", turn))
     assert len(text) <= 2_000
     back = decode(PageValue, text).query
     assert query.words.startswith(back.words)
     assert (query.title or "").startswith(back.title or "")
     assert back.start == start
+    assert decode(PageValue, text).turn == turn
+
+
+def test_more_libraries_than_a_button_can_name_have_no_further_page() -> None:
+    places = {f"{'v' * 30}{n:02}": 1 for n in range(60)}
+    assert not fits(PageValue(RecordingQuery(words="budget"), turn=Turn(places)))
 
 
 @settings(max_examples=300, deadline=None)

@@ -12,6 +12,7 @@ from bot.domain.conversation import Asker, Conversation, ReplyTo
 from bot.domain.notice import CardOf, Notice, RoomCreated, card_key
 from bot.domain.pace import Pace
 from bot.domain.requests import RefreshWatch
+from bot.domain.subscription import Subscription
 from bot.domain.watch import State, Watch
 from bot.store import upgrade
 from providers.model import (
@@ -20,6 +21,7 @@ from providers.model import (
     RecorderId,
     Recording,
     RecordingId,
+    RecordingQuery,
     Room,
     RoomId,
     RoomKey,
@@ -94,3 +96,16 @@ def a_recording(id: str = "f1") -> Recording:
         Scope.PRIVATE,
         file="https://example.org/secret.mp4",
     )
+
+
+def a_subscription(id: str = "s1", words: str = "board", **more: Any) -> Subscription:
+    values: dict[str, Any] = {
+        "conversation": HERE,
+        "asker": VOVA,
+        "query": RecordingQuery(words=words, longer=timedelta(minutes=10), scope=Scope.PUBLIC),
+        "on": None,
+        "since": NOON,
+        "listed": {"vidyo": frozenset({RecordingId("f0")})},
+        "text": f"{words} longer:10m scope:public",
+    } | more
+    return Subscription(id, **values)

@@ -12,12 +12,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-import bot.store
+import bot.store.schema
 from bot.store import StoreError, open_store, upgrade
 from bot.store.schema import NEWEST
 from bot.store.tables import metadata
 
-from .samples import a_request
+from .samples import a_notice, a_request
 
 
 @pytest.fixture
@@ -51,6 +51,19 @@ def test_the_newest_step_is_the_one_the_code_expects() -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(bot.store.__file__).parent / "migrations"))
     assert ScriptDirectory.from_config(config).get_heads() == [NEWEST]
+
+
+@pytest.mark.parametrize("older", ["0001", "0002"])
+async def test_a_database_of_an_older_version_is_brought_up_to_date(
+    url: str, older: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as then:
+        then.setattr(bot.store.schema, "NEWEST", older)
+        assert await upgrade(url) == older
+    async with open_store(url) as store:
+        assert f"schema {NEWEST}" in await store.check()
+        await store.notices.owe(a_notice("n1"))
+        assert len(await store.notices.claim("me", timedelta(seconds=9), 9)) == 1
 
 
 async def test_processes_that_start_at_once_on_nothing_all_get_a_store(url: str) -> None:

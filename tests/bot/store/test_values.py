@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.domain.notice import Body, Notice, RecorderLost, RecordingShared
+from bot.domain.notice import Body, Notice, RecorderLost, RecordingReady, RecordingShared, Subscribed
 from bot.domain.requests import (
     ChangeWatch,
     CreateRoom,
@@ -17,6 +17,8 @@ from bot.domain.requests import (
     SendFile,
     ShareRecording,
     StartRecording,
+    Subscribe,
+    Unsubscribe,
 )
 from bot.domain.watch import State, Watch
 from bot.store import Store
@@ -34,6 +36,7 @@ from .samples import (
     a_notice,
     a_recording,
     a_request,
+    a_subscription,
     a_watch,
     card_of,
     recording_watch,
@@ -51,12 +54,16 @@ REQUESTS: Sequence[Request] = (
         REPLY, "vidyo", F1, RecordingChange(title="“New”", scope=Scope.PUBLIC, pin="1234", locked=False)
     ),
     DeleteRecording(REPLY, "vidyo", F1),
+    Subscribe(REPLY, a_subscription().query, "vidyo", "board longer:10m"),
+    Unsubscribe(REPLY, "s1", 2, "{}", everything=True),
 )
 NOTICES = (
     a_notice("n1"),
     card_of(a_watch()),
     Notice("n2", HERE, RecorderLost("w1")),
     Notice("n3", HERE, RecordingShared("vidyo", a_recording(), VOVA)),
+    Notice("n4", HERE, RecordingReady("vidyo", a_recording())),
+    Notice("n5", HERE, Subscribed(a_subscription())),
 )
 FULL = recording_watch(
     state=State.OVERDUE,

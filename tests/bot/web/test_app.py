@@ -11,7 +11,7 @@ from bot.links import Links
 from bot.web.app import gateway
 from tests.clock import Clock
 
-from .world import KEYS, NOON, Book, World, gateway_with
+from .world import KEYS, NOON, Book, World, gateway_with, no_pushes
 
 
 async def test_it_is_alive_and_ready(world: World, browser: aiohttp.ClientSession) -> None:
@@ -61,7 +61,14 @@ async def test_without_slack_over_http_its_routes_are_not_there(
 def test_slack_over_http_is_not_served_without_its_secret() -> None:
     links = Links(KEYS, None, Book(), timedelta(hours=1), Clock(NOON))
     with pytest.raises(ValueError, match="signing secret"):
-        gateway(links=links, providers_library={}.__getitem__, slack=nowhere, signing_secret=None, ready=calm)
+        gateway(
+            links=links,
+            providers_library={}.__getitem__,
+            slack=nowhere,
+            signing_secret=None,
+            ready=calm,
+            pushes=no_pushes(),
+        )
 
 
 async def nowhere(scope: Scope, receive: Receive, send: Send) -> None:

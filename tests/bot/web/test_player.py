@@ -7,7 +7,7 @@ import pytest
 
 from providers.errors import Unavailable
 from providers.memory import MemoryProvider
-from providers.model import Recording
+from providers.model import Medium, Recording
 
 from .world import BlockLibrary, World, gateway_with
 
@@ -44,6 +44,19 @@ async def test_sound_gets_a_player_for_sound(browser: aiohttp.ClientSession) -> 
         text = await shown(browser, await world.link("play", provider="blocks"))
     assert "<audio" in text
     assert "<video" not in text
+
+
+@pytest.mark.parametrize(("medium", "element"), [(Medium.AUDIO, "<audio"), (Medium.VIDEO, "<video")])
+async def test_a_file_is_not_fetched_where_the_library_says_what_it_is(
+    browser: aiohttp.ClientSession, medium: Medium, element: str
+) -> None:
+    library = BlockLibrary(1_234_567)
+    library.medium = medium
+    async with gateway_with(library) as world:
+        text = await shown(browser, await world.link("play", provider="blocks"))
+    assert element in text
+    assert "1.2 MB" in text
+    assert library.opened == 0
 
 
 async def test_a_page_that_was_opened_in_time_plays_on_after_the_link_has_expired(

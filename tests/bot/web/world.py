@@ -12,10 +12,11 @@ from starlette.types import ASGIApp
 from bot.links import Links, Purpose
 from bot.web.app import gateway
 from bot.web.health import Ready
+from bot.web.push import Pushes
 from bot.web.server import serve
 from providers.errors import Unavailable
 from providers.interfaces import Check, Media, RecordingLibrary
-from providers.model import ByteRange, Recording, RecordingId, RecordingPage, RecordingQuery, Scope
+from providers.model import ByteRange, Medium, Recording, RecordingId, RecordingPage, RecordingQuery, Scope
 from tests.clock import Clock
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -86,6 +87,7 @@ class BlockLibrary(RecordingLibrary):
         self.says_length = says_length
         self.breaks_after = breaks_after
         self.knows_size = True
+        self.medium: Medium | None = None
         self.lookups = 0
         self.opened = 0
         self.open_now = 0
@@ -111,6 +113,7 @@ class BlockLibrary(RecordingLibrary):
             duration=timedelta(hours=1),
             size=self.size if self.knows_size else None,
             scope=Scope.ORGANIZATION,
+            medium=self.medium,
         )
 
     @asynccontextmanager
@@ -173,11 +176,21 @@ class World:
         return self.url + urlsplit(issued).path
 
 
+def no_pushes() -> Pushes:
+    """Nobody tells anything by itself."""
+
+    async def news(name: str) -> None:
+        raise AssertionError(f"{name} is no source of pushes")
+
+    return Pushes((), news)
+
+
 @asynccontextmanager
 async def gateway_with(
     *libraries: RecordingLibrary,
     slack: ASGIApp | None = None,
     ready: Ready = _no_complaints,
+    pushes: Pushes | None = None,
 ) -> AsyncIterator[World]:
     """A served gateway whose libraries go by their own names."""
     clock, book = Clock(NOON), Book()
@@ -189,6 +202,7 @@ async def gateway_with(
         slack=slack,
         signing_secret=SECRET if slack else None,
         ready=ready,
+        pushes=pushes or no_pushes(),
     )
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(serve(app, "127.0.0.1", 0))

@@ -187,7 +187,7 @@ async def test_what_the_server_can_do_alone_is_left_to_it_and_counted_by_it() ->
 
 
 async def test_private_recordings_are_not_even_asked_for_without_the_right() -> None:
-    server = Server(made(1, scope=Scope.PRIVATE), made(2, scope=None), made(3))
+    server = Server(made(1, scope=Scope.PRIVATE), made(2, scope=Scope.UNKNOWN), made(3))
     assert numbers(await search(RecordingQuery(), server, 2000)) == [3]
     assert numbers(await search(RecordingQuery(hidden=True), server, 2000)) == [3, 2, 1]
     server.asked.clear()

@@ -276,3 +276,57 @@ async def test_room_controls_are_passed_on_where_there_are_rooms(
         async with session.get(other.url + "/page/vidyo/state") as answer:
             assert answer.status == 502
     assert orders == [("people-join", {"room": "k1"})]
+
+
+async def test_the_telephones_are_moved_through_the_calls_own_controls(
+    slack: SlackSandbox, session: aiohttp.ClientSession
+) -> None:
+    async with session.get(slack.url + "/page/phone/state") as answer:
+        assert answer.status == 404
+    orders: list[tuple[str, Json]] = []
+
+    async def state(request: web.Request) -> web.Response:
+        call = {"id": "s-1", "state": "Answered", "other": "Ada", "number": "+1", "direction": "Inbound"}
+        more = {
+            "extension": "101",
+            "owner": "Vova",
+            "recording": {"id": "7", "kind": "OnDemand", "active": False},
+        }
+        return web.json_response({"extensions": [{"number": "101"}], "calls": [call | more], "locked": False})
+
+    async def order(request: web.Request) -> web.Response:
+        orders.append((request.match_info["path"], await request.json()))
+        if orders[-1][0].endswith("record"):
+            return web.Response(status=409, text="It is still ringing.")
+        return web.json_response({"id": "s-1"})
+
+    calls = web.Application()
+    calls.router.add_get("/control/state", state)
+    calls.router.add_post("/control/{path:.+}", order)
+    runner = web.AppRunner(calls, access_log=None, shutdown_timeout=0.2)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    phone_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    async with SlackSandbox(phone_url=phone_url) as other:
+        phones = other.url + "/page/phone"
+        async with session.get(f"{phones}/state") as answer:
+            told = await answer.json()
+            assert told["extensions"] == [{"number": "101"}]
+            [shown] = told["calls"]
+            assert shown["recording"] == {"paused": True}
+            assert "owner" not in shown
+        async with session.post(f"{phones}/call", json={"extension": "101"}) as answer:
+            assert await answer.json() == {"id": "s-1"}
+        async with session.post(f"{phones}/transfer", json={"call": "s-1", "extension": "102"}) as answer:
+            assert answer.status == 200
+        async with session.post(f"{phones}/record", json={"call": "s-1"}) as answer:
+            assert (answer.status, await answer.text()) == (502, "It is still ringing.")
+        for name, call in (("reset", "s-1"), ("hangup", "../reset"), ("hangup", "")):
+            async with session.post(f"{phones}/{name}", json={"call": call}) as answer:
+                assert answer.status == 404
+        await runner.cleanup()
+    assert orders == [
+        ("calls", {"extension": "101"}),
+        ("calls/s-1/transfer", {"extension": "102"}),
+        ("calls/s-1/record", {}),
+    ]

@@ -57,12 +57,12 @@ class StandIn:
         self.posts: list[tuple[str, Json]] = []
         self.answers: dict[str, Json] = {}
         self.rooms: list[Json] | None = None
+        self.calls: Json | None = None
         self.state: Json = {
             "people": PEOPLE,
             "conversations": [dict(conversation) for conversation in CONVERSATIONS],
             "commands": COMMANDS,
             "connected": True,
-            "phone": None,
             "links": [{"title": "Vidyo portal", "url": "http://127.0.0.1:1/"}],
             "hints": ["/record start Nf5kaN9tWo", "/recordings search vova"],
         }
@@ -81,6 +81,7 @@ class StandIn:
         app.router.add_get("/page/messages", self._messages)
         app.router.add_get("/page/live", self._live)
         app.router.add_get("/page/vidyo/state", self._rooms)
+        app.router.add_get("/page/phone/state", self._calls)
         app.router.add_post("/page/{what:.+}", self._post)
         app.on_response_prepare.append(self._guard)
         self._runner = web.AppRunner(app)
@@ -176,6 +177,11 @@ class StandIn:
         if self.rooms is None:
             raise web.HTTPNotFound
         return web.json_response({"rooms": self.rooms})
+
+    async def _calls(self, request: web.Request) -> web.Response:
+        if self.calls is None:
+            raise web.HTTPNotFound
+        return web.json_response(self.calls)
 
     async def _post(self, request: web.Request) -> web.Response:
         what = request.match_info["what"]

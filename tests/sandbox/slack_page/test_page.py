@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.sandbox.slack_page.conftest import Visit
 from tests.sandbox.slack_page.kit import actions, button, option, section
-from tests.sandbox.slack_page.stand_in import StandIn
+from tests.sandbox.slack_page.stand_in import Json, StandIn
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -102,6 +102,37 @@ async def test_the_rooms_show_who_is_there_and_can_be_filled_and_emptied(
     await expect(room.get_by_role("button", name="Recorder drops out")).to_be_disabled()
     await room.get_by_role("button", name="Everyone leaves").click()
     assert await slack.posted("vidyo/people-leave") == {"room": "Nf5kaN9tWo"}
+
+
+async def test_somebody_calls_and_what_can_happen_to_the_call_is_offered(
+    visit: Visit, slack: StandIn
+) -> None:
+    slack.state["phone_url"] = "http://127.0.0.1:1"
+    extensions = [{"number": "101", "name": "Vova Tareiev"}, {"number": "102", "name": "Anna Lindqvist"}]
+    given = {"other": "Grace Hopper", "number": "+16505550123", "extension": "102", "direction": "Inbound"}
+    call: Json = {"id": "s-1", "state": "Proceeding", "recording": None} | given
+    slack.calls = {"extensions": extensions, "calls": []}
+    page = await visit()
+    await page.get_by_label("Who").fill("Grace Hopper")
+    await page.get_by_label("Number").fill("+16505550123")
+    await page.get_by_role("combobox", name="Extension").select_option("102")
+    slack.calls = {"extensions": extensions, "calls": [call]}
+    await page.get_by_role("button", name="They call").click()
+    assert await slack.posted("phone/call") == given
+    shown = page.get_by_role("region", name="Call with Grace Hopper")
+    await expect(shown.get_by_role("button")).to_have_text(["Answer", "Hang up"])
+    assert await page.get_by_role("combobox", name="Extension").input_value() == "102"
+    slack.calls = {"extensions": extensions, "calls": [call | {"state": "Answered"}]}
+    await shown.get_by_role("button", name="Answer").click()
+    assert await slack.posted("phone/answer") == {"call": "s-1"}
+    await expect(shown.get_by_role("button")).to_have_text(
+        ["Record", "Transfer to 101", "Hang up", "Hang up after 5 min"]
+    )
+    paused = call | {"state": "Answered", "recording": {"paused": True}}
+    slack.calls = {"extensions": extensions, "calls": [paused]}
+    await shown.get_by_role("button", name="Record").click()
+    await expect(shown).to_contain_text("Paused")
+    await expect(shown.get_by_role("button", name="Resume")).to_be_visible()
 
 
 async def test_the_page_takes_nothing_from_elsewhere_and_runs_nothing_that_is_written_into_it(

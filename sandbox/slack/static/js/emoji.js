@@ -11,7 +11,7 @@ const EMOJI = {
   heavy_check_mark: "✔️", hourglass: "⌛", hourglass_flowing_sand: "⏳", information_source: "ℹ️",
   key: "🔑", label: "🏷️", large_blue_circle: "🔵", large_green_circle: "🟢", large_yellow_circle: "🟡",
   link: "🔗", lock: "🔒", loudspeaker: "📢", mag: "🔍", mag_right: "🔎", memo: "📝", microphone: "🎤",
-  movie_camera: "🎥", mute: "🔇", no_bell: "🔕", no_entry: "⛔", no_entry_sign: "🚫", ok: "🆗", package: "📦",
+  movie_camera: "🎥", mute: "🔇", new: "🆕", no_bell: "🔕", no_entry: "⛔", no_entry_sign: "🚫", ok: "🆗", package: "📦",
   page_facing_up: "📄", paperclip: "📎", pencil2: "✏️", phone: "☎️", pushpin: "📌", question: "❓",
   radio_button: "🔘", recycle: "♻️", red_circle: "🔴", repeat: "🔁", robot_face: "🤖", rotating_light: "🚨",
   satellite_antenna: "📡", scissors: "✂️", see_no_evil: "🙈", shield: "🛡️", smile: "😄", sound: "🔉",

@@ -3,6 +3,7 @@ import { el, fill } from "./dom.js";
 import { makeDrawer } from "./drawer.js";
 import { listen } from "./live.js";
 import { closeMenu } from "./menu.js";
+import { Phone } from "./phone.js";
 import { Rooms } from "./rooms.js";
 import { Server } from "./server.js";
 import { Sidebar } from "./sidebar.js";
@@ -24,7 +25,7 @@ async function start() {
 
   const drawer = makeDrawer({ sidebar: byId("sidebar"), scrim: byId("scrim") });
   const views = new Views({ workspace, server });
-  const rooms = new Rooms();
+  const farPanels = [new Phone(), new Rooms()];
 
   const fail = (channel, text, threadTs) => workspace.note(channel, text, threadTs);
 
@@ -79,7 +80,7 @@ async function start() {
     location.hash = conversation.id;
   }
 
-  const sidebar = new Sidebar({ node: byId("sidebar"), workspace, rooms, startDirect, closeDrawer: drawer.close });
+  const sidebar = new Sidebar({ node: byId("sidebar"), workspace, farPanels, startDirect, closeDrawer: drawer.close });
 
   function drawAround() {
     if (!workspace.conversations.has(pane.channel)) return;
@@ -131,7 +132,7 @@ async function start() {
 
   let opened = 0;
   go();
-  rooms.watch(sidebar.farSide.open && workspace.hasRooms);
+  sidebar.watchFarSide();
   setInterval(refreshDates, DATES_PACE);
   listen(workspace.me, {
     onEvent: (event) => handlers[event.type]?.(event),

@@ -1,54 +1,15 @@
 import { counted, el, fill } from "./dom.js";
+import { FarPanel } from "./far_panel.js";
 
-const PACE = 2000;
-
-/**
- * The meeting rooms of the far side, and what can happen in them: people come and go, a recorder is lost.
- *
- * Where the sandbox has no such rooms the panel stays hidden.
- */
-export class Rooms {
-  #timer = 0;
-  #drawn = "";
-  #watched = false;
-
+/** The meeting rooms of the far side, and what can happen in them: people come and go, a recorder is lost. */
+export class Rooms extends FarPanel {
   constructor() {
-    this.node = el("div", { class: "rooms", hidden: true });
-    document.addEventListener("visibilitychange", () => this.watch(this.#watched));
+    super("/page/vidyo", "rooms");
   }
 
-  /** Looks at the rooms every now and then while somebody can see them. */
-  watch(watched) {
-    this.#watched = watched;
-    clearTimeout(this.#timer);
-    if (watched && !document.hidden) this.#look();
-  }
-
-  async #look() {
-    const gone = await this.#refresh();
-    clearTimeout(this.#timer);
-    if (!gone && this.#watched && !document.hidden) this.#timer = setTimeout(() => this.#look(), PACE);
-  }
-
-  /** Draws what is true now; gives true where there are no rooms to look at. */
-  async #refresh() {
-    let response;
-    try {
-      response = await fetch("/page/vidyo/state");
-    } catch {
-      return false;
-    }
-    if (response.status === 404) {
-      this.node.hidden = true;
-      return true;
-    }
-    if (!response.ok) return false;
-    const { rooms } = await response.json();
-    const seen = JSON.stringify(rooms);
+  draw({ rooms }) {
     this.node.hidden = !rooms.length;
-    if (seen !== this.#drawn) fill(this.node, rooms.map((room) => this.#room(room)));
-    this.#drawn = seen;
-    return false;
+    fill(this.node, rooms.map((room) => this.#room(room)));
   }
 
   #room(room) {
@@ -70,25 +31,10 @@ export class Rooms {
       el(
         "div",
         { class: "room-buttons" },
-        this.#button("A person joins", "people-join", { room: room.key, count: 1 }),
-        this.#button("Everyone leaves", "people-leave", { room: room.key }, !people.length),
-        this.#button("Recorder drops out", "recorder-drops-out", { room: room.key }, !recorder),
+        this.button("A person joins", "people-join", { room: room.key, count: 1 }),
+        this.button("Everyone leaves", "people-leave", { room: room.key }, !people.length),
+        this.button("Recorder drops out", "recorder-drops-out", { room: room.key }, !recorder),
       ),
     );
-  }
-
-  #button(label, deed, body, disabled) {
-    const button = el("button", { type: "button", class: "button small", disabled }, label);
-    button.addEventListener("click", async () => {
-      button.setAttribute("aria-busy", "true");
-      const headers = { "Content-Type": "application/json" };
-      try {
-        await fetch(`/page/vidyo/${deed}`, { method: "POST", headers, body: JSON.stringify(body) });
-      } finally {
-        button.removeAttribute("aria-busy");
-        await this.#refresh();
-      }
-    });
-    return button;
   }
 }

@@ -3,11 +3,11 @@ import { el, fill, outside } from "./dom.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
 
-/** The side of the page: who you are, where you can talk, and the far side's links and rooms. */
+/** The side of the page: who you are, where you can talk, and the other far sides: links, rooms, telephones. */
 export class Sidebar {
-  constructor({ node, workspace, rooms, startDirect, closeDrawer }) {
+  constructor({ node, workspace, farPanels, startDirect, closeDrawer }) {
     this.workspace = workspace;
-    this.rooms = rooms;
+    this.farPanels = farPanels;
     this.name = el("b", { class: "workspace-name" }, "Recbot sandbox");
     this.app = el("span", { class: "app-state" });
     this.who = el("button", {
@@ -29,11 +29,11 @@ export class Sidebar {
       { class: "far-side", open: localStorage.getItem("far-side") !== "closed" },
       el("summary", {}, "Far side", icon("chevron")),
       this.links,
-      rooms.node,
+      farPanels.map(({ node: panel }) => panel),
     );
     this.farSide.addEventListener("toggle", () => {
       localStorage.setItem("far-side", this.farSide.open ? "open" : "closed");
-      rooms.watch(this.farSide.open);
+      this.watchFarSide();
     });
     const close = el(
       "button",
@@ -48,6 +48,11 @@ export class Sidebar {
       this.lists,
       this.farSide,
     );
+  }
+
+  /** Looks at the other far sides as long as somebody wants to see them. */
+  watchFarSide() {
+    for (const panel of this.farPanels) panel.watch(this.farSide.open && this.workspace.hasFarSides);
   }
 
   draw(current) {
@@ -76,7 +81,7 @@ export class Sidebar {
       this.links,
       workspace.links.map(({ title, url }) => el("li", {}, outside(url, {}, icon("link"), el("span", {}, title)))),
     );
-    this.farSide.hidden = !workspace.links.length && !workspace.hasRooms;
+    this.farSide.hidden = !workspace.links.length && !workspace.hasFarSides;
   }
 
   #entry(conversation, current) {

@@ -18,7 +18,7 @@ export class Workspace extends EventTarget {
   links = [];
   hints = [];
   connected = true;
-  hasRooms = false;
+  hasFarSides = false;
   #messages = new Map();
   #replies = new Map(); // how many are known by channel and thread; forgotten at each change
   #notes = 0;
@@ -30,7 +30,7 @@ export class Workspace extends EventTarget {
     this.commands = state.commands;
     this.links = state.links ?? [];
     this.hints = state.hints ?? [];
-    this.hasRooms = Boolean(state.controls_url);
+    this.hasFarSides = Boolean(state.controls_url || state.phone_url);
     this.connected = state.connected;
     this.#say("conversations");
     this.#say("app");

@@ -1,0 +1,90 @@
+"""The recordings of an account: one by one, found, and deleted."""
+
+import re
+from contextlib import aclosing
+from datetime import UTC, datetime
+
+from providers.errors import NotFound, Unavailable
+from providers.model import Recording, RecordingId, RecordingPage, RecordingQuery
+from providers.ringcentral.budget import Kind
+from providers.ringcentral.log import Asked, CallLog
+from providers.ringcentral.search import search
+from providers.ringcentral.service import Service
+from providers.ringcentral.settings import RingCentralSettings
+
+_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
+_ATTEMPTS = 2
+
+
+class Library:
+    """What the call log knows of recordings, and what the service says of a single one."""
+
+    def __init__(self, service: Service, log: CallLog, settings: RingCentralSettings) -> None:
+        self._service = service
+        self._log = log
+        self._settings = settings
+
+    async def search(self, query: RecordingQuery) -> RecordingPage:
+        """A walk through the log, within its bound."""
+        return await search(query, self._log, self._settings)
+
+    async def one(self, id: RecordingId) -> Recording:
+        """A recording that was seen before, without asking; else its call, looked for in the log."""
+        if seen := self._log.seen(id):
+            return seen
+        await self._look(id)
+        now = datetime.now(UTC)
+        looked = 0
+        async with aclosing(self._log.pages(Asked(now - self._settings.look_back, now))) as pages:
+            async for _ in pages:
+                if found := self._log.seen(id):
+                    return found
+                looked += 1
+                if looked == self._settings.search_bound:
+                    break
+        raise NotFound(
+            f"Recording {id} exists, but its call is not in the part of the call log that we look through."
+        )
+
+    async def delete(self, id: RecordingId) -> None:
+        """Delete the audio; the call stays in the log. Where no answer comes we look before we ask again."""
+        await self._look(id)
+        for attempt in range(_ATTEMPTS):
+            try:
+                await self._ask_to_delete(id)
+                break
+            except Unavailable as error:
+                if await self._is_gone(id, error):
+                    break
+                if attempt == _ATTEMPTS - 1:
+                    raise Unavailable(
+                        f"{self._service.title} did not delete recording {id}; it is still there."
+                    ) from error
+        self._log.forget(id)
+
+    async def _ask_to_delete(self, id: RecordingId) -> None:
+        address = self._service.hosts.at_server("/restapi/v1.0/account/~/call-recordings")
+        try:
+            await self._service.write(Kind.DELETION, "DELETE", address, {"records": [id]})
+        except NotFound:
+            raise NotFound(f"There is no recording {id}.") from None
+
+    async def _is_gone(self, id: RecordingId, lost: Unavailable) -> bool:
+        try:
+            await self._look(id)
+        except NotFound:
+            return True
+        except Unavailable as error:  # what became of the deletion is what matters
+            raise lost from error
+        return False
+
+    async def _look(self, id: RecordingId) -> None:
+        """NotFound unless the service has this recording."""
+        if _ID.fullmatch(id):
+            address = self._service.hosts.at_server(f"/restapi/v1.0/account/~/recording/{id}")
+            try:
+                await self._service.read(Kind.RECORDING, address)
+                return
+            except NotFound:
+                self._log.forget(id)
+        raise NotFound(f"There is no recording {id}.")

@@ -1,0 +1,124 @@
+"""Calls that go on now, as the list of active calls and a telephony session describe them, in our words."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from providers.model import CallId, CallRecording, CallState, Direction, LiveCall, RecordingId
+from providers.ringcentral.calls import Maybe
+
+_PART = r"^[A-Za-z0-9_=-]{1,60}$"
+_ID = re.compile(r"([A-Za-z0-9_=-]{1,60}):([A-Za-z0-9_=-]{1,60})")
+_STATES = {
+    "setup": CallState.RINGING,
+    "proceeding": CallState.RINGING,
+    "answered": CallState.CONNECTED,
+    "gone": CallState.ENDED,
+    "disconnected": CallState.ENDED,
+}
+_DIRECTIONS = {"inbound": Direction.INBOUND, "outbound": Direction.OUTBOUND}
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, alias_generator=to_camel)
+
+
+class _Side(_Shape):
+    phone_number: Maybe[str] = None
+    extension_number: Maybe[str] = None
+    name: Maybe[str] = None
+
+
+class _Sides(_Shape):
+    direction: Maybe[str] = None
+    from_: Maybe[_Side] = Field(default=None, alias="from")
+    to: Maybe[_Side] = None
+
+
+class _Active(_Sides):
+    telephony_session_id: str = Field(pattern=_PART)
+    party_id: str = Field(pattern=_PART)
+    start_time: datetime
+    result: Maybe[str] = None
+
+
+class _Status(_Shape):
+    code: str = ""
+
+
+class _Recording(_Shape):
+    id: str = Field(pattern=_PART)
+    active: bool = False
+    mode: Maybe[str] = None
+
+
+class _Party(_Sides):
+    id: str
+    status: _Status = _Status()
+    recordings: Maybe[list[Maybe[_Recording]]] = None
+
+
+class _Session(_Shape):
+    creation_time: datetime
+    parties: list[Maybe[_Party]] = []
+
+
+def parts_of(id: CallId) -> tuple[str, str] | None:
+    """The session of a call, and our party in it; None: no call of ours has such an id."""
+    parts = _ID.fullmatch(id)
+    return (parts[1], parts[2]) if parts else None
+
+
+def read_active(record: Any) -> LiveCall | None:
+    """A call in the list of active calls, where ended ones stay for minutes. The list does not say whether it rings."""
+    try:
+        one = _Active.model_validate(record)
+    except ValidationError:
+        return None
+    if (one.result or "in progress").lower() != "in progress":
+        return None
+    id = CallId(f"{one.telephony_session_id}:{one.party_id}")
+    return _call(id, CallState.CONNECTED, one.start_time, one, None)
+
+
+def read_session(body: bytes, id: CallId, party: str) -> LiveCall | None:
+    """The call as its session shows it now; None if our party is not in it. ValidationError if it is no session."""
+    session = _Session.model_validate_json(body)
+    ours = next((one for one in session.parties if one is not None and one.id == party), None)
+    if ours is None:
+        return None
+    # On hold, parked, with a machine: all that is not ringing, talking or over cannot be recorded now.
+    state = _STATES.get(ours.status.code.lower(), CallState.HELD)
+    return _call(id, state, session.creation_time, ours, _recording(ours))
+
+
+def _recording(party: _Party) -> CallRecording | None:
+    """The one that is written now, else the last one."""
+    known = [one for one in party.recordings or () if one is not None]
+    if not known:
+        return None
+    one = next((one for one in known if one.active), known[-1])
+    automatic = (one.mode or "").lower() == "automatic"
+    return CallRecording(RecordingId(one.id), paused=not one.active, automatic=automatic)
+
+
+def _call(
+    id: CallId, state: CallState, started: datetime, sides: _Sides, recording: CallRecording | None
+) -> LiveCall:
+    direction = _DIRECTIONS.get((sides.direction or "").lower())
+    caller, called = sides.from_ or _Side(), sides.to or _Side()
+    ours, theirs = (caller, called) if direction is Direction.OUTBOUND else (called, caller)
+    return LiveCall(
+        id=id,
+        state=state,
+        started=started.replace(tzinfo=UTC) if started.tzinfo is None else started.astimezone(UTC),
+        direction=direction,
+        name=theirs.name or None,
+        number=theirs.phone_number or theirs.extension_number or None,
+        extension=ours.extension_number or None,
+        owner=ours.name or None,
+        recording=recording,
+    )

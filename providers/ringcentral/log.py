@@ -1,0 +1,133 @@
+"""The call log, page by page, newest calls first."""
+
+import asyncio
+import re
+from collections import OrderedDict
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from pydantic_core import from_json
+
+from providers.errors import BadAnswer, UnsafeLink
+from providers.model import Direction, Recording, RecordingId
+from providers.ringcentral.budget import Kind
+from providers.ringcentral.calls import read_call
+from providers.ringcentral.service import Service
+from providers.ringcentral.settings import RingCentralSettings
+
+_LEVELS = {
+    "account": "/restapi/v1.0/account/~/call-log",
+    "extension": "/restapi/v1.0/account/~/extension/~/call-log",
+}
+_PATH = re.compile(r"/restapi/v1\.0/account/[\w~-]+(/extension/[\w~-]+)?/call-log", re.ASCII)
+_A_PAGE = "250"
+_A_TURN = 8
+_KNOWN = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the service itself is to filter by. Without any time it would give one day only."""
+
+    since: datetime
+    until: datetime
+    direction: Direction | None = None
+    number: str | None = None
+    extension: str | None = None
+
+    def params(self) -> dict[str, str]:
+        """The same in the service's words. A number goes alone: together with an extension it is an error."""
+        params = {
+            "view": "Detailed",
+            "recordingType": "All",
+            "perPage": _A_PAGE,
+            "dateFrom": _moment(self.since),
+            "dateTo": _moment(self.until),
+        }
+        if self.direction is not None:
+            params["direction"] = self.direction.value.capitalize()
+        if self.number is not None:
+            params["phoneNumber"] = self.number
+        elif self.extension is not None:
+            params["extensionNumber"] = self.extension
+        return params
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """The recordings of some calls, and whether there are no older calls."""
+
+    recordings: list[Recording]
+    last: bool
+
+
+class CallLog:
+    """The log of one account or extension. What was seen in it is remembered for a while."""
+
+    def __init__(self, service: Service, settings: RingCentralSettings) -> None:
+        self._service = service
+        self._address = service.hosts.at_server(_LEVELS[settings.level])
+        self._known: OrderedDict[RecordingId, Recording] = OrderedDict()
+
+    async def pages(self, asked: Asked) -> AsyncGenerator[LogPage, None]:
+        """Page after page. They shift while calls come in, so that some recordings come twice."""
+        link: httpx.URL | None = self._address
+        params: dict[str, str] | None = asked.params()
+        while link is not None:
+            body = await self._service.read(Kind.CALL_LOG, link, params)
+            records, following = self._page(body)
+            recordings: list[Recording] = []
+            for number, record in enumerate(records, 1):
+                recordings += read_call(record)
+                if number % _A_TURN == 0:
+                    await asyncio.sleep(0)  # nobody else on the loop waits for long
+            self._remember(recordings)
+            yield LogPage(recordings, last=following is None)
+            link, params = self._next(following, link), None
+
+    def seen(self, id: RecordingId) -> Recording | None:
+        """A recording as the log last showed it."""
+        return self._known.get(id)
+
+    def forget(self, id: RecordingId) -> None:
+        """This recording is gone."""
+        self._known.pop(id, None)
+
+    def _page(self, body: bytes) -> tuple[list[Any], str | None]:
+        try:
+            page = from_json(body)
+            records = page["records"]
+            following = (page.get("navigation") or {}).get("nextPage") or {}
+            link = following.get("uri")
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise self._illegible() from error
+        if not isinstance(records, list) or not isinstance(link, str | None):
+            raise self._illegible()
+        return records, link
+
+    def _illegible(self) -> BadAnswer:
+        return BadAnswer(f"{self._service.title} gave a call log that cannot be read.")
+
+    def _next(self, link: str | None, base: httpx.URL) -> httpx.URL | None:
+        if link is None:
+            return None
+        url = self._service.hosts.server_link(link, base)
+        if not _PATH.fullmatch(url.path):
+            raise UnsafeLink(
+                f"{self._service.title} continues its call log at an address that is none of a call log."
+            )
+        return url
+
+    def _remember(self, recordings: list[Recording]) -> None:
+        for recording in recordings:
+            self._known[recording.id] = recording
+            self._known.move_to_end(recording.id)
+        while len(self._known) > _KNOWN:
+            self._known.popitem(last=False)
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

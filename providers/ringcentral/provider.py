@@ -1,0 +1,42 @@
+"""RingCentral as a library: its call log says what was recorded, its media hosts keep the audio."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+
+from providers.interfaces import Check, Media, RecordingDeleter, RecordingLibrary
+from providers.model import ByteRange, Recording, RecordingId, RecordingPage, RecordingQuery
+from providers.ringcentral.inspection import Inspection
+from providers.ringcentral.library import Library
+from providers.ringcentral.media import MediaDoor
+
+
+class RingCentralProvider(RecordingLibrary, RecordingDeleter):
+    """One account, seen by one user through one app. `connect` in this package makes one."""
+
+    kind = "ringcentral"
+
+    def __init__(self, name: str, library: Library, media: MediaDoor, inspection: Inspection) -> None:
+        self.name = name
+        self._library = library
+        self._media = media
+        self._inspection = inspection
+
+    async def check(self) -> Sequence[Check]:
+        """Whether we are let in, and with which permissions; what the account records; whether our clocks agree."""
+        return await self._inspection.run()
+
+    async def search(self, query: RecordingQuery) -> RecordingPage:
+        """Recorded calls. NotSupported for a scope: an account says nothing of who may hear what."""
+        return await self._library.search(query)
+
+    async def recording(self, id: RecordingId) -> Recording:
+        """One recording with its call: as last seen in the log, or looked for there."""
+        return await self._library.one(id)
+
+    def open(self, recording: Recording, part: ByteRange | None = None) -> AbstractAsyncContextManager[Media]:
+        """The audio. NotFound right after a call, when it is being made, and long after it."""
+        return self._media.open(recording, part)
+
+    async def delete(self, id: RecordingId) -> None:
+        """Delete the audio for good; the call stays in the log."""
+        await self._library.delete(id)

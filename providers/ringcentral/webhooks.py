@@ -1,0 +1,143 @@
+"""RingCentral's webhooks: it tells an address of ours of every call that changes.
+
+There is no event for "a recording is ready"; that a call has ended is as near as it gets. What it calls a subscription
+lives for some days, dies of ten minutes of bad answers, and piles up where nobody looks before making one more.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from providers.errors import BadAnswer
+from providers.interfaces import PushAnswer
+from providers.ringcentral.budget import Kind
+from providers.ringcentral.service import Service
+from providers.ringcentral.settings import RingCentralSettings
+
+_PATH = "/restapi/v1.0/subscription"
+_FILTERS = {
+    "account": "/restapi/v1.0/account/~/telephony/sessions",
+    "extension": "/restapi/v1.0/account/~/extension/~/telephony/sessions",
+}
+_LIFE = timedelta(days=7)
+_RENEW_BEFORE = timedelta(days=2)
+_LONGEST_TOKEN = 400
+# A call that is passed on ends for one party and goes on for the others.
+_PASSED_ON = frozenset({"blindtransfer", "attendedtransfer", "rcctransfer", "callswitch", "parked"})
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, alias_generator=to_camel)
+
+
+class _Delivery(_Shape):
+    address: str = ""
+
+
+class _Hook(_Shape):
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")
+    status: str = ""
+    expiration_time: datetime | None = None
+    event_filters: list[str] = []
+    delivery_mode: _Delivery = _Delivery()
+
+    def lasts(self) -> timedelta:
+        if self.expiration_time is None:
+            return timedelta()
+        return self.expiration_time.astimezone(UTC) - datetime.now(UTC)
+
+
+class _Hooks(_Shape):
+    records: list[_Hook] = []
+
+
+class _Status(_Shape):
+    code: str = ""
+    reason: str | None = None
+
+
+class _Party(_Shape):
+    status: _Status = _Status()
+
+
+class _Change(_Shape):
+    parties: list[_Party] = []
+
+
+class _Notification(_Shape):
+    body: _Change = Field(default_factory=_Change)
+
+
+class Webhooks:
+    """Our one webhook: kept alive at an address, and read when it calls."""
+
+    def __init__(self, name: str, service: Service, settings: RingCentralSettings) -> None:
+        self._service = service
+        self._address = service.hosts.at_server(_PATH)
+        self._filter = _FILTERS[settings.level]
+        self._renew_before = timedelta(seconds=settings.here(_RENEW_BEFORE.total_seconds()))
+        secret = settings.client_secret.get_secret_value().encode()
+        # Every process of ours knows it, and it need not be kept anywhere.
+        self._word = hmac.new(secret, f"recbot: pushes to {name}".encode(), hashlib.sha256).hexdigest()
+
+    async def keep(self, address: str) -> None:
+        """One living webhook leads to this address when this returns, and no second or dead one of ours."""
+        hooks = [hook for hook in await self._listed() if hook.delivery_mode.address == address]
+        alive = [hook for hook in hooks if hook.status.lower() == "active" and hook.lasts() > timedelta()]
+        kept = max(alive, key=_Hook.lasts, default=None)
+        for hook in hooks:
+            if hook is not kept:
+                await self._write("DELETE", f"{_PATH}/{hook.id}", None)
+        if kept is None:
+            await self._write("POST", _PATH, self._wanted(address))
+        elif kept.lasts() < self._renew_before:
+            await self._write("POST", f"{_PATH}/{kept.id}/renew", None)
+
+    def heard(self, headers: Mapping[str, str], body: bytes) -> PushAnswer:
+        """The handshake is answered with its own token; a notification only if it proves that it is RingCentral's."""
+        asked = headers.get("validation-token", "")
+        if asked and not body:
+            if len(asked) > _LONGEST_TOKEN or not asked.isascii() or not asked.isprintable():
+                return PushAnswer(400)
+            return PushAnswer(200, {"Validation-Token": asked, "Content-Type": "application/json"})
+        # Its pages name either header for this word.
+        words = (headers.get("verification-token", ""), asked)
+        if not any(hmac.compare_digest(word.encode(), self._word.encode()) for word in words):
+            return PushAnswer(401)
+        try:
+            change = _Notification.model_validate_json(body).body
+        except ValidationError:
+            return PushAnswer(
+                200
+            )  # a bad answer would be held against us, and the next look finds what there is
+        return PushAnswer(200, news=any(_is_over(party.status) for party in change.parties))
+
+    async def _listed(self) -> list[_Hook]:
+        body = await self._service.read(Kind.WEBHOOKS, self._address)
+        try:
+            return _Hooks.model_validate_json(body).records
+        except ValidationError as error:
+            raise BadAnswer(f"{self._service.title} gave a list of webhooks that cannot be read.") from error
+
+    async def _write(self, method: str, path: str, json: Any) -> None:
+        await self._service.write(Kind.WEBHOOK, method, self._service.hosts.at_server(path), json)
+
+    def _wanted(self, address: str) -> dict[str, Any]:
+        return {
+            "eventFilters": [self._filter],
+            "expiresIn": int(_LIFE.total_seconds()),
+            "deliveryMode": {
+                "transportType": "WebHook",
+                "address": address,
+                "verificationToken": self._word,
+            },
+        }
+
+
+def _is_over(status: _Status) -> bool:
+    return status.code.lower() == "disconnected" and (status.reason or "").lower() not in _PASSED_ON

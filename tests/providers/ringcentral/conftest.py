@@ -1,0 +1,82 @@
+"""A RingCentral of our own on loopback, quick, and a provider that is connected to it."""
+
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from functools import cache
+from typing import Any
+
+import pytest
+
+from providers.interfaces import Memories
+from providers.ringcentral import RingCentralProvider, RingCentralSettings, connect, credentials
+from sandbox.ringcentral.server import RingCentralSandbox
+
+from .answering import Answering
+
+SPEED = 60.0
+_TRUST = cache(ssl.create_default_context)
+Connect = Callable[..., Awaitable[RingCentralProvider]]
+
+
+def quick_settings(api_url: str, *media_urls: str, **changes: Any) -> RingCentralSettings:
+    """Settings for a far side on this machine."""
+    values: dict[str, Any] = {
+        "kind": "ringcentral",
+        "server_url": api_url,
+        "media_hosts": [url.partition("//")[2] for url in media_urls],
+        "client_id": "recbot-client",
+        "client_secret": "recbot-client-secret",
+        "jwt": "recbot-jwt",
+        "look_back": "90d",
+        "connect_timeout": "2s",
+        "read_timeout": "4s",
+        "request_timeout": "5s",
+        "retry_pause": "10ms",
+        "rate_scale": SPEED,
+    }
+    return RingCentralSettings(
+        **{key: value for key, value in (values | changes).items() if value is not None}
+    )
+
+
+@pytest.fixture(autouse=True)
+def _cheap_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(credentials, "_COST", 2)
+    monkeypatch.setattr(ssl, "create_default_context", _TRUST)  # reading the machine's takes 60 ms
+
+
+@pytest.fixture
+async def ringcentral() -> AsyncIterator[RingCentralSandbox]:
+    """An account whose world goes fast, and whose limits are the documented ones."""
+    async with RingCentralSandbox(speed=SPEED) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def answering() -> AsyncIterator[Answering]:
+    """A server that answers what it is told to."""
+    async with Answering() as server:
+        yield server
+
+
+@pytest.fixture
+def memories() -> Memories:
+    return Memories()
+
+
+@pytest.fixture
+async def connected(memories: Memories) -> AsyncIterator[Connect]:
+    """Connects to any far side with addresses, and closes at the end of the test."""
+    async with AsyncExitStack() as stack:
+
+        async def connect_to(far: Any, **changes: Any) -> RingCentralProvider:
+            settings = quick_settings(far.api_url, far.media_url, **changes)
+            return await stack.enter_async_context(connect("ringcentral", settings, memories))
+
+        yield connect_to
+
+
+@pytest.fixture
+async def provider(ringcentral: RingCentralSandbox, connected: Connect) -> RingCentralProvider:
+    return await connected(ringcentral)
