@@ -257,6 +257,7 @@ async def test_an_ordinary_wait_is_told_in_ordinary_words() -> None:
         ("soon", None, None),
         ("", None, None),
     ],
+    ids=["seconds", "an hour from now", "an hour ago", "never", "far too long", "a word", "nothing"],
 )
 def test_a_wait_is_told_in_seconds_or_as_a_time(value: str, least: float | None, most: float | None) -> None:
     settings = quick_settings("http://a", "http://b", rate_scale=SPEED)
