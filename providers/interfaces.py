@@ -163,6 +163,32 @@ class RecordingLibrary(Provider, Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Recordings that a library completed or changed since it was asked last, and the mark for asking again.
+
+    `whole`: nothing was known of a last time, so that these are all since the moment that was asked for.
+    A recording may come again although nothing about it is new.
+    """
+
+    recordings: tuple[Recording, ...]
+    mark: str = field(repr=False)
+    whole: bool = False
+
+
+@runtime_checkable
+class RecordingFeed(RecordingLibrary, Protocol):
+    """A library that can say what has changed, which costs less than to read everything anew."""
+
+    @abstractmethod
+    async def changes(self, mark: str | None, since: datetime) -> Changes:
+        """What has changed since `mark` was given out, and could be opened now; private and old ones included.
+
+        Without a mark, or with one that the library does not know any more: everything since `since`. A mark is to
+        be kept only once what came with it is kept: asking again with the old one gives the same again, and more.
+        """
+
+
 @runtime_checkable
 class RecordingEditor(Provider, Protocol):
     """Changes recordings."""

@@ -15,6 +15,7 @@ from providers.interfaces import (
     RecordingControl,
     RecordingDeleter,
     RecordingEditor,
+    RecordingFeed,
     RecordingLibrary,
     RoomMaker,
 )
@@ -80,6 +81,11 @@ class Providers:
     def pushes(self) -> list[PushSource]:
         """Those that tell by themselves when something happens; there may be none."""
         return [p for p in self._providers.values() if self._keeps(p, PushSource)]  # type: ignore[type-abstract]
+
+    def feed(self, name: str) -> RecordingFeed | None:
+        """The named library, if it can say what has changed."""
+        library = self.library(name)
+        return library if self._keeps(library, RecordingFeed) else None  # type: ignore[type-abstract]
 
     def _able(self, name: str | None, promise: type[P], cannot: str) -> list[P]:
         if name is None:

@@ -36,6 +36,7 @@ class Pace:
     file_patience: timedelta = timedelta(hours=24)
     library_look: timedelta = timedelta(seconds=60)
     look_back: timedelta = timedelta(hours=6)
+    library_whole: timedelta = timedelta(days=1)
     unfinished_longest: timedelta = timedelta(days=2)
     notice_gap: timedelta = timedelta(seconds=1)
     clock_skew: timedelta = timedelta(minutes=5)

@@ -27,6 +27,7 @@ class Subscription:
 
     `query` holds filters only, `on` names a library, None: any. `text` is what was typed. `number` is how people name
     it in their channel. `listed` is what each library had by then, by its name; one that could not be asked is missing.
+    `libraries` were configured by then.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Subscription:
     text: str = ""
     number: int = 0
     listed: Mapping[str, frozenset[RecordingId]] = field(default_factory=dict)
+    libraries: frozenset[str] = frozenset()
 
     @property
     def meaning(self) -> str:

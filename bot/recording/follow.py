@@ -4,6 +4,7 @@ Each write to a provider is preceded by the line in the store which says that it
 killed in between leaves a watch that the next look understands.
 """
 
+import asyncio
 import logging
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from bot.recording.calls import CallEnded, Control, control_of
 from bot.recording.services import Services
 from bot.store import AlreadyBound, Claimed, LostClaim, is_quiet
 from providers.errors import NotFound, ProviderError, Unavailable
-from providers.model import RecordingProfile
+from providers.model import RecordingProfile, RoomView
 
 log = logging.getLogger(__name__)
 
@@ -51,15 +52,28 @@ async def _settle(
     return after
 
 
+async def _view(control: Control, watch: Watch, services: Services) -> RoomView:
+    """Look into the room, for no longer than leaves time to write down what follows while the claim holds."""
+    try:
+        async with asyncio.timeout(services.lease.total_seconds() / 2):
+            return await control.view(watch.room)
+    except TimeoutError as error:
+        raise Unavailable(f"{watch.provider} did not answer in time.") from error
+
+
 async def _see(claimed: Claimed[Watch], services: Services) -> None:
     """Look into the room."""
     watch, store, pace = claimed.value, services.store, services.pace
     try:
         control = control_of(watch, services.providers)
-        view = await control.view(watch.room)
+        view = await _view(control, watch, services)
     except NotFound as error:
-        last = error.recorder if isinstance(error, CallEnded) else None
-        await _settle(claimed, watch.room_gone(str(error), await store.now(), pace, last), services)
+        last, why = None, str(error)
+        if isinstance(error, CallEnded):
+            last = error.recorder
+        elif watch.call:  # it ended so long ago that the provider has forgotten it
+            why = f"{error} Whether it was recorded is not known; if it was, /recordings search finds it."
+        await _settle(claimed, watch.room_gone(why, await store.now(), pace, last), services)
         return
     except ProviderError as error:
         if watch.unseen_since is None:
@@ -130,7 +144,7 @@ async def _ask(claimed: Claimed[Watch], services: Services) -> None:
             return
     control = control_of(watch, services.providers)
     try:
-        view = await control.view(watch.room)
+        view = await _view(control, watch, services)
     except NotFound as error:
         await _settle(claimed, watch.gave_up(str(error)), services)
         return

@@ -1,9 +1,14 @@
 """Work that may take longer than a lease: whoever does it keeps its claim for as long as it takes."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+
+from bot.store import LostClaim, StoreError
+
+log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -21,7 +26,12 @@ async def holding(renew: Callable[[], Awaitable[None]], lease: timedelta) -> Asy
                     await over.wait()
                 return
             except TimeoutError:
-                await renew()
+                try:
+                    await renew()
+                except LostClaim:
+                    return
+                except StoreError as error:  # a database that is locked for a moment is not lost
+                    log.warning("a claim could not be renewed: %s", error)
 
     keeping = asyncio.create_task(keep())
     try:

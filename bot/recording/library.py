@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.matching import candidates
 from bot.domain.pace import Pace
 from bot.domain.watch import State, Step, Watch
-from bot.recording.announce import announce, news_since
+from bot.recording.announce import Reading, announce, news_since
 from bot.recording.holding import holding
 from bot.recording.services import Services
 from bot.store import AlreadyBound, Claimed, LostClaim, Unknown
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 # A library that counts its requests begins each page at the newest call: one page is to hold them all.
 _PAGE = 1000
+_A_MOMENT = timedelta(seconds=1)
 
 
 async def look_into_library(claimed: Claimed[str], services: Services) -> None:
@@ -30,10 +31,10 @@ async def look_into_library(claimed: Claimed[str], services: Services) -> None:
     """
     provider, store, pace = claimed.value, services.store, services.pace
     since = await news_since(provider, services)
-    rows, at_least = None, timedelta()
+    reading, at_least = None, timedelta()
     try:
         with background():
-            rows = await _read_and_settle(claimed, since, services)
+            reading = await _read_and_settle(claimed, since, services)
     except ProviderError as error:
         at_least = _could_not_look(provider, error, services)
     except LostClaim:
@@ -45,10 +46,10 @@ async def look_into_library(claimed: Claimed[str], services: Services) -> None:
         gaps.append(max(gap, pace.call_file_look) if all(watch.call for watch in waiting) else gap)
     again = max(min(gaps), at_least) if gaps else None
     try:
-        if rows is None:
+        if reading is None:
             await store.looks.finish(claimed, again)
         else:
-            await announce(claimed, rows, since, again, services)
+            await announce(claimed, reading, since, again, services)
     except LostClaim:
         log.debug("the look into %s was taken over while we looked", provider)
     services.wake()
@@ -62,27 +63,46 @@ def _could_not_look(provider: str, error: ProviderError, services: Services) -> 
     return (isinstance(error, Unavailable) and error.retry_after) or timedelta()
 
 
-async def _read_and_settle(
-    claimed: Claimed[str], since: datetime | None, services: Services
-) -> list[Recording]:
+async def _read_and_settle(claimed: Claimed[str], since: datetime | None, services: Services) -> Reading:
     """The rows that somebody waits for; every watch that one of them belongs to is told."""
     provider, store = claimed.value, services.store
+    # One that is not configured (any more) raises: what was told of it must not be forgotten for that.
+    library, lease = services.providers.library(provider), services.lease
     waiting = await store.watches.awaiting_files(provider)
     begin = [watch.asked_at - services.pace.clock_skew for watch in waiting]
     begin += [since] if since is not None else []
     if not begin:
-        return []
+        return Reading()
 
-    library, lease = services.providers.library(provider), services.lease
     # Where only so many requests are allowed, a long list takes minutes.
     async with holding(lambda: store.looks.renew(claimed, lease), lease):
-        rows = await read_rows(library, min(begin))
-        rows += await _bound_but_unlisted(library, waiting, rows)
+        if waiting or since is None:
+            rows = await read_rows(library, min(begin))
+            rows += await _bound_but_unlisted(library, waiting, rows)
+            reading = Reading(rows)
+        else:
+            reading = await _news(claimed, library, since, services)
     if provider in services.silent:
         log.info("%s: the library answers again", provider)
         services.silent.discard(provider)
-    await _settle(provider, waiting, rows, services)
-    return rows
+    await _settle(provider, waiting, reading.rows, services)
+    return reading
+
+
+async def _news(
+    claimed: Claimed[str], library: RecordingLibrary, since: datetime, services: Services
+) -> Reading:
+    """What nobody has read yet, for the subscriptions alone.
+
+    Where a library tells what has changed, it is asked for all only once a day. All is read too while a recording is
+    followed: what may come on a card is held back, and would not be told as a change again.
+    """
+    feed, store = services.providers.feed(library.name), services.store
+    if feed is None or await store.watches.following(library.name):
+        return Reading(await read_rows(library, since))
+    mark = await store.looks.mark(library.name, claimed.at - services.pace.library_whole)
+    changes = await feed.changes(mark, since)
+    return Reading(changes.recordings, changes.whole, changes.mark)
 
 
 async def _settle(
@@ -109,18 +129,26 @@ async def _settle(
 
 
 async def read_rows(library: RecordingLibrary, since: datetime) -> list[Recording]:
-    """Every recording that began since then, running and private ones included."""
+    """Every recording that began since then, running and private ones included.
+
+    Where a library stops at a bound of its own, it is asked once more for what began before the oldest that it gave.
+    """
     rows: dict[RecordingId, Recording] = {}
-    start = 0
+    start, until = 0, None
     while True:
-        query = RecordingQuery(since=since, running=True, hidden=True, start=start, limit=_PAGE)
+        query = RecordingQuery(since=since, until=until, running=True, hidden=True, start=start, limit=_PAGE)
         page = await library.search(query)
         start += len(page.recordings)
         rows |= {row.id: row for row in page.recordings}
-        if not page.complete:
-            log.warning("%s: recordings may go unannounced. %s", library.name, page.note)
-        if not page.more or not page.recordings:
+        if page.more and page.recordings:
+            continue
+        if page.complete:
             return list(rows.values())
+        oldest = min((row.started for row in rows.values()), default=since) + _A_MOMENT
+        if not since < oldest or oldest == until:
+            log.warning("%s: recordings may go unannounced. %s", library.name, page.note)
+            return list(rows.values())
+        start, until = 0, oldest
 
 
 async def _bound_but_unlisted(

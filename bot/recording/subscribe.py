@@ -41,6 +41,7 @@ async def subscribe(request: Subscribe, key: str, services: Services) -> Sentenc
             since=await services.store.now(),
             text=request.text,
             listed=await _listed(libraries, services),
+            libraries=frozenset(library.name for library in libraries),
         )
         try:
             kept = await subscriptions.add(new, notice)

@@ -17,6 +17,7 @@ from bot.recording.inbox import carry_out
 from bot.recording.library import look_into_library
 from bot.recording.services import Services
 from bot.store import Claimed
+from providers.waiting import background
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +119,8 @@ class Tick:
     async def _look(self, claimed: Claimed[Watch]) -> None:
         watch = claimed.value
         try:
-            await look(claimed, self._services)
+            with background():
+                await look(claimed, self._services)
         except CannotDo as error:
             reply = ReplyTo(watch.conversation, watch.asker)
             await self._services.messenger.tell(reply, Sentence(str(error), bad=True))

@@ -3,6 +3,7 @@
 from bot.store.claims import Claimed
 from bot.store.errors import AlreadyBound, AlreadyReserved, LostClaim, StoreError, TooMany, Unknown
 from bot.store.links import IssuedLink
+from bot.store.looks import ReadTo
 from bot.store.schema import upgrade
 from bot.store.showing import is_quiet
 from bot.store.store import Store, open_store
@@ -13,6 +14,7 @@ __all__ = [
     "Claimed",
     "IssuedLink",
     "LostClaim",
+    "ReadTo",
     "Store",
     "StoreError",
     "TooMany",

@@ -13,7 +13,7 @@ from bot.domain.subscription import News
 from bot.store.claims import Claimed
 from bot.store.conflict import insert
 from bot.store.database import Database, rows
-from bot.store.looks import finish_within
+from bot.store.looks import ReadTo, finish_within
 from bot.store.moment import phase
 from bot.store.notices import owe_in_line
 from bot.store.tables import announced
@@ -41,13 +41,13 @@ class Announced:
         self,
         claimed: Claimed[str],
         news: News,
-        watermark: datetime | None,
+        read: ReadTo,
         next_in: timedelta | None,
         *,
         gap: timedelta,
         jitter: timedelta,
     ) -> None:
-        """End a look: owe its news, move the watermark and say when to look again, all or nothing.
+        """End a look: owe its news, keep how far it read and say when to look again, all or nothing.
 
         What was announced meanwhile is not announced again. LostClaim: nothing was written.
         """
@@ -55,7 +55,7 @@ class Announced:
         async with self._database.transaction() as connection:
             now = self._database.now()
             due = None if next_in is None else now + next_in + phase(jitter)
-            await finish_within(connection, claimed, due, watermark)
+            await finish_within(connection, claimed, due, read)
             owed = []
             for recording, conversation in news.owed:
                 if await tell_within(connection, provider, [recording], conversation, now):

@@ -1,9 +1,10 @@
 """Looks into libraries: one claimable row a provider, however many watches wait for a file there."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, case, or_, select
+from sqlalchemy import Row, and_, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.claims import NOW, Claimed, carry, claim, claiming, due, free, readable, released, renewed
@@ -29,11 +30,17 @@ _CLAIM = claiming(looks.c.provider, READY, order=[looks.c.due, looks.c.provider]
 _NEXT = bindparam("next_due", type_=looks.c.due.type)
 _AGAIN = released(looks.c.provider, due=_sooner(_NEXT))
 _DONE = released(looks.c.provider)
-_READ_ON = bindparam("read_on", type_=looks.c.watermark.type)
-_READ_AGAIN = released(looks.c.provider, due=_sooner(_NEXT), watermark=_READ_ON)
-_READ = released(looks.c.provider, watermark=_READ_ON)
+_READ_TO: dict[str, Any] = {
+    "watermark": bindparam("read_on", type_=looks.c.watermark.type),
+    "mark": func.coalesce(bindparam("new_mark", type_=looks.c.mark.type), looks.c.mark),
+    "whole_at": func.coalesce(bindparam("read_whole", type_=looks.c.whole_at.type), looks.c.whole_at),
+}
+_READ_AGAIN = released(looks.c.provider, due=_sooner(_NEXT), **_READ_TO)
+_READ = released(looks.c.provider, **_READ_TO)
 _RENEW = renewed(looks.c.provider)
-_WATERMARK = select(looks.c.watermark).where(looks.c.provider == bindparam("of_provider"))
+_PROGRESS = select(looks.c.watermark, looks.c.mark, looks.c.whole_at).where(
+    looks.c.provider == bindparam("of_provider")
+)
 
 
 class Looks:
@@ -74,8 +81,15 @@ class Looks:
 
     async def watermark(self, provider: str) -> datetime | None:
         """Since when the next look has to read. None: nobody subscribed, or no look has ended since."""
-        found = await self._database.read(_WATERMARK, of_provider=provider)
+        found = await self._database.read(_PROGRESS, of_provider=provider)
         return found[0].watermark if found else None
+
+    async def mark(self, provider: str, whole_since: datetime) -> str | None:
+        """Where a library that tells its changes is to go on. None: read all, which was not done since then."""
+        found = await self._database.read(_PROGRESS, of_provider=provider)
+        if not found or found[0].whole_at is None or found[0].whole_at < whole_since:
+            return None
+        return str(found[0].mark) if found[0].mark else None
 
 
 async def want_look(connection: AsyncConnection, provider: str, at: datetime) -> None:
@@ -83,11 +97,29 @@ async def want_look(connection: AsyncConnection, provider: str, at: datetime) ->
     await connection.execute(_WANT, _wanted(provider, at))
 
 
+@dataclass(frozen=True, slots=True)
+class ReadTo:
+    """How far a look has read: the next one begins at the watermark, or goes on from the mark that was given, if any.
+
+    `whole_at`: when all since the watermark before was read, and not only what had changed. None leaves what was kept.
+    """
+
+    watermark: datetime | None
+    mark: str | None = None
+    whole_at: datetime | None = None
+
+
 async def finish_within(
-    connection: AsyncConnection, claimed: Claimed[str], due: datetime | None, watermark: datetime | None
+    connection: AsyncConnection, claimed: Claimed[str], due: datetime | None, read: ReadTo
 ) -> None:
-    """Looked, as part of a transaction, and read on from the watermark; or LostClaim."""
-    values = {"claim_id": claimed.id, "claim_fence": claimed.fence, "read_on": watermark}
+    """Looked, as part of a transaction, and read so far; or LostClaim."""
+    values = {
+        "claim_id": claimed.id,
+        "claim_fence": claimed.fence,
+        "read_on": read.watermark,
+        "new_mark": read.mark,
+        "read_whole": read.whole_at,
+    }
     statement = _READ if due is None else _READ_AGAIN
     if not await rows(connection, statement, values if due is None else values | {"next_due": due}):
         raise LostClaim(claimed.id)

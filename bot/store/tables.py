@@ -75,6 +75,8 @@ looks = Table(
     metadata,
     Column("provider", Text, primary_key=True),
     Column("watermark", Moment),
+    Column("mark", Text),
+    Column("whole_at", Moment),
     *_claimable(),
 )
 

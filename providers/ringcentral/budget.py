@@ -100,7 +100,7 @@ class Budget:
         group.join(place)
         try:
             while True:
-                delay = group.delay() if group.queue[0] is place else inf
+                delay = group.delay(behind=place.behind) if group.queue[0] is place else inf
                 if delay <= 0:
                     sent = Sent(next(self._numbers))
                     group.sent.append(sent)

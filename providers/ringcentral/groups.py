@@ -44,16 +44,20 @@ class Group:
         self.told = Told()
         self.queue: list[Place] = []
 
-    def delay(self) -> float:
-        """Seconds until one more request may be sent; infinite where only an answer can tell."""
+    def delay(self, *, behind: bool = False) -> float:
+        """Seconds until one more request may be sent; infinite where only an answer can tell.
+
+        Whoever is `behind` leaves a fifth of the budget to people, who would else wait for a whole window.
+        """
         now = time.monotonic()
+        spared = max(1, self.limit // 5) if behind and self.limit > 1 else 0
         if now < self.shut_until:
             return self.shut_until - now
         self.sent = [one for one in self.sent if one.gone > now]
-        if len(self.sent) >= self.limit:
+        if len(self.sent) >= self.limit - spared:
             return min(one.gone for one in self.sent) - now
         since = sum(one.number > self.told.number for one in self.sent)
-        if now < self.told.over and self.told.left <= since:
+        if now < self.told.over and self.told.left - spared <= since:
             return self.told.over - now
         return 0.0
 

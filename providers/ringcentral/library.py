@@ -1,16 +1,18 @@
-"""The recordings of an account: one by one, found, and deleted."""
+"""The recordings of an account: one by one, found, followed, and deleted."""
 
 import re
 from contextlib import aclosing
 from datetime import UTC, datetime
 
 from providers.errors import NotFound, Unavailable
+from providers.interfaces import Changes
 from providers.model import Recording, RecordingId, RecordingPage, RecordingQuery
 from providers.ringcentral.budget import Kind
 from providers.ringcentral.log import Asked, CallLog
 from providers.ringcentral.search import search
 from providers.ringcentral.service import Service
 from providers.ringcentral.settings import RingCentralSettings
+from providers.ringcentral.sync import LogSync
 
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 _ATTEMPTS = 2
@@ -22,11 +24,16 @@ class Library:
     def __init__(self, service: Service, log: CallLog, settings: RingCentralSettings) -> None:
         self._service = service
         self._log = log
+        self._sync = LogSync(service, log, settings)
         self._settings = settings
 
     async def search(self, query: RecordingQuery) -> RecordingPage:
         """A walk through the log, within its bound."""
         return await search(query, self._log, self._settings)
+
+    async def changes(self, mark: str | None, since: datetime) -> Changes:
+        """What has changed in the log."""
+        return await self._sync.changes(mark, since)
 
     async def one(self, id: RecordingId) -> Recording:
         """A recording that was seen before, without asking; else its call, looked for in the log."""

@@ -18,7 +18,7 @@ from providers.ringcentral.calls import read_call
 from providers.ringcentral.service import Service
 from providers.ringcentral.settings import RingCentralSettings
 
-_LEVELS = {
+LEVELS = {
     "account": "/restapi/v1.0/account/~/call-log",
     "extension": "/restapi/v1.0/account/~/extension/~/call-log",
 }
@@ -44,8 +44,8 @@ class Asked:
             "view": "Detailed",
             "recordingType": "All",
             "perPage": _A_PAGE,
-            "dateFrom": _moment(self.since),
-            "dateTo": _moment(self.until),
+            "dateFrom": written(self.since),
+            "dateTo": written(self.until),
         }
         if self.direction is not None:
             params["direction"] = self.direction.value.capitalize()
@@ -69,8 +69,8 @@ class CallLog:
 
     def __init__(self, service: Service, settings: RingCentralSettings) -> None:
         self._service = service
-        self._address = service.hosts.at_server(_LEVELS[settings.level])
-        self._known: OrderedDict[RecordingId, Recording] = OrderedDict()
+        self._address = service.hosts.at_server(LEVELS[settings.level])
+        self._known: OrderedDict[RecordingId, tuple[str, Recording]] = OrderedDict()
 
     async def pages(self, asked: Asked) -> AsyncGenerator[LogPage, None]:
         """Page after page. They shift while calls come in, so that some recordings come twice."""
@@ -79,18 +79,31 @@ class CallLog:
         while link is not None:
             body = await self._service.read(Kind.CALL_LOG, link, params)
             records, following = self._page(body)
-            recordings: list[Recording] = []
-            for number, record in enumerate(records, 1):
-                recordings += read_call(record)
-                if number % _A_TURN == 0:
-                    await asyncio.sleep(0)  # nobody else on the loop waits for long
-            self._remember(recordings)
-            yield LogPage(recordings, last=following is None)
+            yield LogPage(await self.read(records), last=following is None)
             link, params = self._next(following, link), None
+
+    async def read(self, records: list[Any]) -> list[Recording]:
+        """The recordings of these records. They are seen now; what their calls had before and have not now is not."""
+        recordings: list[Recording] = []
+        seen: dict[RecordingId, tuple[str, Recording]] = {}
+        calls: set[str] = set()
+        for number, record in enumerate(records, 1):
+            found = read_call(record)
+            recordings += found
+            call = str(record.get("id")) if isinstance(record, dict) else ""
+            calls.add(call)
+            seen |= {recording.id: (call, recording) for recording in found}
+            if number % _A_TURN == 0:
+                await asyncio.sleep(0)  # nobody else on the loop waits for long
+        for id in [id for id, (call, _) in self._known.items() if call in calls]:
+            self.forget(id)
+        self._remember(seen)
+        return recordings
 
     def seen(self, id: RecordingId) -> Recording | None:
         """A recording as the log last showed it."""
-        return self._known.get(id)
+        known = self._known.get(id)
+        return None if known is None else known[1]
 
     def forget(self, id: RecordingId) -> None:
         """This recording is gone."""
@@ -121,13 +134,14 @@ class CallLog:
             )
         return url
 
-    def _remember(self, recordings: list[Recording]) -> None:
-        for recording in recordings:
-            self._known[recording.id] = recording
-            self._known.move_to_end(recording.id)
+    def _remember(self, seen: dict[RecordingId, tuple[str, Recording]]) -> None:
+        for id, known in seen.items():
+            self._known[id] = known
+            self._known.move_to_end(id)
         while len(self._known) > _KNOWN:
             self._known.popitem(last=False)
 
 
-def _moment(moment: datetime) -> str:
+def written(moment: datetime) -> str:
+    """A moment as the service reads it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -49,6 +49,14 @@ class Problem:
         return ", ".join((f"HTTP {self.status}", *self.codes))
 
 
+class NotTaken(BadAnswer):
+    """Our words were not taken. `problem` says which, as far as it was told."""
+
+    def __init__(self, sentence: str, problem: Problem) -> None:
+        super().__init__(sentence)
+        self.problem = problem
+
+
 def read_problem(status: int, content_type: str, body: bytes) -> Problem:
     """What an answer says of an error, in whichever shape; only the status where it says nothing legible."""
     if content_type in PAGES:
@@ -94,4 +102,6 @@ def refusal(problem: Problem, service: str, what: str) -> ProviderError:
     if status == 409:
         return Refused(f"{service} does not let us {what} at this moment ({problem.named}).")
     about = f"; it minds {problem.parameter}" if problem.parameter else ""
-    return BadAnswer(f"{service} did not take our words when we wanted to {what} ({problem.named}{about}).")
+    return NotTaken(
+        f"{service} did not take our words when we wanted to {what} ({problem.named}{about}).", problem
+    )

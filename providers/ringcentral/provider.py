@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 
-from providers.interfaces import Check, Media, RecordingDeleter, RecordingLibrary
+from providers.interfaces import Changes, Check, Media, RecordingDeleter, RecordingFeed
 from providers.model import ByteRange, Recording, RecordingId, RecordingPage, RecordingQuery
 from providers.ringcentral.inspection import Inspection
 from providers.ringcentral.library import Library
 from providers.ringcentral.media import MediaDoor
 
 
-class RingCentralProvider(RecordingLibrary, RecordingDeleter):
+class RingCentralProvider(RecordingFeed, RecordingDeleter):
     """One account, seen by one user through one app. `connect` in this package makes one."""
 
     kind = "ringcentral"
@@ -28,6 +29,10 @@ class RingCentralProvider(RecordingLibrary, RecordingDeleter):
     async def search(self, query: RecordingQuery) -> RecordingPage:
         """Recorded calls. NotSupported for a scope: an account says nothing of who may hear what."""
         return await self._library.search(query)
+
+    async def changes(self, mark: str | None, since: datetime) -> Changes:
+        """What has changed in the call log. It is read anew where RingCentral does not know the mark any more."""
+        return await self._library.changes(mark, since)
 
     async def recording(self, id: RecordingId) -> Recording:
         """One recording with its call: as last seen in the log, or looked for there."""

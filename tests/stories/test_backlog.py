@@ -1,4 +1,4 @@
-"""Ten heavy requests a minute and two hundred recordings to tell of: all are told, and nobody waits behind them."""
+"""Ten heavy requests a minute and hundreds of recordings to tell of: all are told, and nobody waits behind them."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ from sandbox.slack.reading import text_of
 from sandbox.slack.server import SlackSandbox
 
 SPEED = 60.0
-RECORDINGS = 200
+RECORDINGS = 260  # more than one answer of the call log's sync may hold, so that its pages are read
 A_PAGE = 7
 PATIENCE = 40.0
 
@@ -47,8 +47,9 @@ async def test_a_backlog_is_told_completely_without_a_penalty_and_a_person_goes_
         world.journal.clear()
         async with running_bot(settings):
             await slack.wait_for(lambda: slack.sockets.connections > 0, timeout=PATIENCE)
-            while sum(entry.path.endswith("/call-log") for entry in world.journal) < 12:
-                await asyncio.sleep(0.02)
+            async with asyncio.timeout(PATIENCE):
+                while sum(entry.path.endswith("/call-log") for entry in world.journal) < 12:
+                    await asyncio.sleep(0.02)
             assert announced(slack) == []
             asked = time.monotonic()
             await slack.command("anna", "#standup", "/recordings search number:16505550100 on:ringcentral")

@@ -15,7 +15,7 @@ from bot.domain.errors import CannotDo, CannotSpeak, NotAllowed
 from bot.domain.grammar import SubscribeCommand, UnsubscribeCommand, read_recordings
 from bot.domain.requests import Request, Subscribe, Unsubscribe
 from bot.domain.watch import State
-from bot.recording.announce import announce, look_for_subscribers
+from bot.recording.announce import Reading, announce, look_for_subscribers
 from bot.recording.library import look_into_library
 from bot.recording.reconcile import reconcile
 from bot.recording.subscribe import subscribe, subscriptions_there, unsubscribe
@@ -144,7 +144,7 @@ async def test_what_is_read_for_the_sake_of_a_card_alone_is_no_news(stage: Stage
     await subscribed(stage)
     old, new = recorded(stage, duration=HOUR), recorded(stage, duration=MINUTE)
     [look] = [c for c in await _due_looks(stage) if c.value == "vidyo"]
-    await announce(look, [old, new], new.started, None, stage.services)
+    await announce(look, Reading([old, new]), new.started, None, stage.services)
     await stage.forward(1)
     assert heard(stage) == [new.id]
 

@@ -9,7 +9,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.notice import RecordingReady
 from bot.domain.subscription import News
 from bot.domain.watch import State
-from bot.store import Claimed, LostClaim, Store
+from bot.store import Claimed, LostClaim, ReadTo, Store
 from providers.model import RecordingId
 from tests.clock import Clock
 
@@ -27,7 +27,7 @@ async def look(store: Store) -> Claimed[str]:
 
 
 async def tell(store: Store, claimed: Claimed[str], news: News, watermark: datetime | None = NOON) -> None:
-    await store.announced.tell(claimed, news, watermark, SOON, gap=SOON, jitter=NOW)
+    await store.announced.tell(claimed, news, ReadTo(watermark), SOON, gap=SOON, jitter=NOW)
 
 
 async def test_news_are_owed_with_the_watermark_and_the_next_look(store: Store, clock: Clock) -> None:

@@ -80,13 +80,15 @@ async def test_a_person_goes_before_the_background(
 
     waiting_ones = [asyncio.create_task(in_background()) for _ in range(20)]
     async with asyncio.timeout(5):
-        while ringcentral.world.journal.count("/call-log") < 10:
+        while ringcentral.world.journal.count("/call-log") < 8:
             await asyncio.sleep(0)
-    assert (await provider.search(PERSON)).recordings
+    # The background has left a fifth of what is allowed: nobody waits for a whole window behind it.
+    async with asyncio.timeout(60 / SPEED / 2):
+        assert (await provider.search(PERSON)).recordings
     await asyncio.gather(*waiting_ones)
     order = ["direction" in entry.query for entry in ringcentral.world.journal.asked("/call-log")]
     assert len(order) == 21
-    assert order.index(True) == 10
+    assert order.index(True) == 8
 
 
 @pytest.mark.parametrize("retry_after", [True, False])

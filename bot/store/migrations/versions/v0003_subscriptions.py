@@ -35,6 +35,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_announced_started", "announced", ["provider", "started"], unique=False)
     op.add_column("looks", sa.Column("watermark", sa.BigInteger(), nullable=True))
+    op.add_column("looks", sa.Column("mark", sa.Text(), nullable=True))
+    op.add_column("looks", sa.Column("whole_at", sa.BigInteger(), nullable=True))
     op.add_column("notices", sa.Column("line", sa.Text(), nullable=True))
     op.create_index(
         "ix_notices_line",
