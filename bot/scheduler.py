@@ -45,11 +45,19 @@ async def beating(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     scheduler.add_job(beat, "interval", seconds=every.total_seconds(), id="tick")
+    running: set[asyncio.Task[None]] = set()
+
+    async def run(errand: Errand) -> None:
+        # A task of our own: one that APScheduler cuts off at its end stands in the log as a failure.
+        task = asyncio.create_task(_guarded(errand.beat))
+        running.add(task)
+        task.add_done_callback(running.discard)
+
     for errand in errands:
         scheduler.add_job(
-            _guarded,
+            run,
             "interval",
-            args=[errand.beat],
+            args=[errand],
             seconds=errand.every.total_seconds(),
             id=errand.name,
             next_run_time=datetime.now(UTC),  # what a process that never lives so long does too
@@ -61,8 +69,10 @@ async def beating(
         yield
     finally:
         scheduler.shutdown(wait=False)
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        ending = [listening, *running]
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
 
 
 async def _guarded(beat: Beat) -> None:
