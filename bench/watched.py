@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import insert, make_url
 
 from bot.domain.conversation import Asker, Conversation
 from bot.domain.watch import State, Watch
 from bot.store import upgrade
-from bot.store.database import Database, sqlite_file
+from bot.store.sqlite import Sqlite, sqlite_file
 from bot.store.tables import watches
 from bot.store.watch_rows import new_row
 from providers.model import Recorder, RecorderId, RecordingId, Room, RoomId, RoomKey
@@ -23,7 +23,7 @@ async def write_watches(
 ) -> dict[str, datetime]:
     """One watch a room, their looks evenly spread over `every` from `begin`; when each room is due first."""
     await upgrade(url)
-    database = Database(sqlite_file(url), lambda: datetime.now(UTC))
+    database = Sqlite(sqlite_file(make_url(url)), lambda: datetime.now(UTC))
     due = {room: begin + every * (number / len(rooms)) for number, room in enumerate(rooms)}
     rows = [new_row(a_watch(provider, room, begin), begin) | {"due": due[room]} for room in rooms]
     try:

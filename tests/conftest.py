@@ -1,11 +1,13 @@
 """What holds for all tests."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.postgres import Server, start_server
 
 # Where a run decides whether a change lands, it tries the same examples each time; elsewhere it explores.
 settings.register_profile("steady", derandomize=True)
@@ -31,3 +33,11 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
+    """PostgreSQL, for whoever asks for it."""
+    server = start_server(tmp_path_factory, worker_id)
+    yield server
+    server.stop()

@@ -34,7 +34,7 @@ class Agenda:
 
 async def read_agenda(database: Database) -> Agenda:
     """What nobody has in hand and whose time has come."""
-    found = [(row.what, row.provider) for row in await database.read(_AGENDA, claim_now=database.now())]
+    found = [(row.what, row.provider) for row in await database.read(_AGENDA, **database.hour())]
     names = {what for what, _ in found}
     return Agenda(
         requests="requests" in names,

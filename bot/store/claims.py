@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     Executable,
@@ -26,12 +27,12 @@ from sqlalchemy import (
 
 from bot.store.database import Database
 from bot.store.errors import LostClaim
-from bot.store.moment import Moment
+from bot.store.moment import MICROSECOND, NOW
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
-NOW: ColumnElement[datetime] = bindparam("claim_now", type_=Moment)
+_LEASE_END: ColumnElement[Any] = NOW + bindparam("claim_lease", type_=BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +75,20 @@ def claiming(
     """
     table = key.table
     assert isinstance(table, Table)
-    chosen = select(key).where(*where).order_by(*order).limit(bindparam("claim_limit"))
+    # Chosen by themselves and first: PostgreSQL might carry out a plain sub-query anew for each row, past its limit.
+    wanted = select(key).where(*where).order_by(*order).limit(bindparam("claim_limit"))
+    chosen = wanted.with_for_update(skip_locked=True).cte("chosen")
     return (
         update(table)
-        .where(key.in_(chosen.with_for_update(skip_locked=True)))
+        .where(key.in_(select(chosen.c[key.name])))
         .values(
             owner=bindparam("claim_owner"),
-            lease_until=bindparam("claim_until"),
+            lease_until=_LEASE_END,
             fence=table.c.fence + 1,
             attempts=table.c.attempts + 1,
             **also,
         )
-        .returning(*table.c)
+        .returning(*table.c, NOW.label("claimed_at"))
     )
 
 
@@ -93,11 +96,15 @@ async def claim(
     database: Database, statement: Update, owner: str, lease: timedelta, limit: int = 1, **values: Any
 ) -> tuple[datetime, Sequence[Row[Any]]]:
     """Carry out a `claiming` statement; the hour by the store's clock, and the rows that are ours now."""
-    now = database.now()
     rows = await database.write(
-        statement, claim_owner=owner, claim_until=now + lease, claim_now=now, claim_limit=limit, **values
+        statement,
+        claim_owner=owner,
+        claim_lease=lease // MICROSECOND,
+        claim_limit=limit,
+        **database.hour(),
+        **values,
     )
-    return now, rows
+    return rows[0].claimed_at if rows else database.now(), rows
 
 
 def released(key: Column[Any], *where: ColumnElement[bool], **values: object) -> Update:
@@ -116,16 +123,16 @@ def held(key: Column[Any], *where: ColumnElement[bool], **values: object) -> Upd
 
 
 def renewed(key: Column[Any], *where: ColumnElement[bool]) -> Update:
-    """The statement that lets a claim last until `claim_until`, if it still holds. Its fence stays as it is."""
+    """The statement that lets a claim last a `claim_lease` longer, if it still holds. Its fence stays as it is."""
     table = key.table
     assert isinstance(table, Table)
     mine = (key == bindparam("claim_id"), table.c.fence == bindparam("claim_fence"))
-    return (
-        update(table)
-        .where(*mine, *where)
-        .values(lease_until=bindparam("claim_until"))
-        .returning(table.c.fence)
-    )
+    return update(table).where(*mine, *where).values(lease_until=_LEASE_END).returning(table.c.fence)
+
+
+async def renew(database: Database, statement: Update, claimed: Claimed[Any], lease: timedelta) -> None:
+    """Carry out a `renewed` statement, or raise LostClaim."""
+    await carry(database, statement, claimed, claim_lease=lease // MICROSECOND, **database.hour())
 
 
 async def carry(database: Database, statement: Executable, claimed: Claimed[Any], **values: Any) -> None:

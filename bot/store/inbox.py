@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row, and_, bindparam, func, select
 
 from bot.domain.requests import Request
-from bot.store.claims import Claimed, carry, claim, claiming, due, free, readable, released, renewed
+from bot.store.claims import Claimed, carry, claim, claiming, due, free, readable, released, renew, renewed
 from bot.store.conflict import insert
 from bot.store.database import Database
 from bot.store.tables import inbox, waiting
@@ -65,7 +65,7 @@ class Inbox:
 
     async def renew(self, claimed: Claimed[Request], lease: timedelta) -> None:
         """It takes longer: the claim lasts for a whole lease from now on."""
-        await carry(self._database, _RENEW, claimed, claim_until=self._database.now() + lease)
+        await renew(self._database, _RENEW, claimed, lease)
 
     async def pending(self) -> int:
         """How many have not ended, whoever has them."""

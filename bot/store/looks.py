@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.claims import NOW, Claimed, carry, claim, claiming, due, free, readable, released, renewed
+from bot.store.claims import Claimed, carry, claim, claiming, due, free, readable, released, renew, renewed
 from bot.store.conflict import insert
 from bot.store.database import Database, rows
 from bot.store.errors import LostClaim
-from bot.store.moment import phase
+from bot.store.moment import NOW, phase
 from bot.store.tables import looks
 
 
@@ -64,7 +64,7 @@ class Looks:
 
     async def renew(self, claimed: Claimed[str], lease: timedelta) -> None:
         """It takes longer: the claim lasts for a whole lease from now on."""
-        await carry(self._database, _RENEW, claimed, claim_until=self._database.now() + lease)
+        await renew(self._database, _RENEW, claimed, lease)
 
     async def finish(
         self, claimed: Claimed[str], next_in: timedelta | None, *, jitter: timedelta = timedelta()

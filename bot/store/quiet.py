@@ -16,7 +16,10 @@ from bot.store.watch_rows import as_json
 _id = watches.c.id
 _ONE = released(_id, watched, attempts=0)
 _FENCES = (
-    select(_id, watches.c.fence).where(_id.in_(bindparam("ids", expanding=True)), watched).with_for_update()
+    select(_id, watches.c.fence)
+    .where(_id.in_(bindparam("ids", expanding=True)), watched)
+    .order_by(_id)  # whoever locks several locks them in one order
+    .with_for_update()
 )
 _ALL = (
     update(watches)

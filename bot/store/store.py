@@ -8,21 +8,23 @@ from sqlalchemy import text
 
 from bot.store.agenda import Agenda, read_agenda
 from bot.store.announced import Announced
-from bot.store.database import Database, sqlite_file
+from bot.store.database import HOW_WRITTEN, Database, address_of
+from bot.store.errors import StoreError
 from bot.store.inbox import Inbox
 from bot.store.links import Links
 from bot.store.looks import Looks
 from bot.store.moment import utc_now
 from bot.store.notices import Notices
+from bot.store.postgresql import PostgreSQL, postgresql_address, steady
 from bot.store.purge import purge
-from bot.store.schema import upgrade_file, version
+from bot.store.schema import require_newest, upgrade_file, version
 from bot.store.sign_ins import SignIns
+from bot.store.sqlite import Sqlite, sqlite_file
 from bot.store.subscriptions import Subscriptions
 from bot.store.tokens import Tokens
 from bot.store.watches import Watches
 
 _SAME = text("UPDATE alembic_version SET version_num = version_num")
-_SQLITE = text("SELECT sqlite_version()")
 
 
 class Store:
@@ -46,6 +48,7 @@ class Store:
 
     async def agenda(self) -> Agenda:
         """What is due now. It may be gone by the time it is claimed."""
+        await self._database.keep_time()
         return await read_agenda(self._database)
 
     async def purge(self, older_than: timedelta) -> int:
@@ -55,30 +58,43 @@ class Store:
     async def check(self) -> str:
         """Try to read and to write, and say what is there in a few words; StoreError if it cannot be used."""
         async with self._database.transaction() as connection:
-            sqlite = (await connection.execute(_SQLITE)).scalar_one()
+            name = await connection.run_sync(self._database.version)
             schema = await connection.run_sync(version)
             await connection.execute(_SAME)
-        return f"SQLite {sqlite}, schema {schema}, writable"
+        return f"{name}, schema {schema}, writable"
 
 
 @asynccontextmanager
 async def open_store(
     url: str,
     *,
-    clock: Callable[[], datetime] = utc_now,
+    clock: Callable[[], datetime] | None = None,
     keep_closed: timedelta = timedelta(days=7),
     keys: Sequence[str] = (),
 ) -> AsyncIterator[Store]:
-    """Open the store at this address (`sqlite:///recbot.db`), bringing it up to date first.
+    """Open the store at this address: `sqlite:///recbot.db`, brought up to date first, or `postgresql://…`.
 
-    `clock` is the store's clock. A file stays taken for `keep_closed` after its watch was closed, and as long as the
-    watch is kept nobody else can be given it. `keys` seal tokens; without any, none is kept. StoreError: it cannot be
-    used, and why.
+    `clock` is this process's: an SQLite file goes by it, PostgreSQL by its own. A file stays taken for `keep_closed`
+    after its watch was closed, and as long as the watch is kept nobody else can be given it. `keys` seal tokens;
+    without any, none is kept. StoreError: it cannot be used, and why.
     """
-    file = sqlite_file(url)
-    await upgrade_file(file)
-    database = Database(file, clock)
+    database = await _opened(url, clock)
     try:
+        await database.keep_time()
         yield Store(database, keep_closed, keys)
     finally:
         await database.close()
+
+
+async def _opened(url: str, clock: Callable[[], datetime] | None) -> Database:
+    address = address_of(url)
+    match address.get_backend_name():
+        case "sqlite":
+            file = sqlite_file(address)
+            await upgrade_file(file)
+            return Sqlite(file, clock or utc_now)
+        case "postgresql":
+            server = postgresql_address(address)
+            await require_newest(server)
+            return PostgreSQL(server, clock or steady)
+    raise StoreError(f"database.url names a database that Recbot does not know; {HOW_WRITTEN}")

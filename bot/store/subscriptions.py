@@ -36,7 +36,7 @@ class Subscriptions:
         One that means the same in the same channel is given back instead, and nothing is owed. TooMany: that channel
         has as many as it may have.
         """
-        async with self._database.transaction() as connection:
+        async with self._database.transaction("subscriptions") as connection:
             found = await connection.execute(_THERE, {"at_place": new.conversation.place})
             there = [_read(row) for row in found]
             for old in there:

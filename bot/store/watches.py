@@ -136,11 +136,12 @@ class Watches(WatchFinder):
             await redraw_card(connection, step.watch.id)
         if is_heard(step):
             await owe_alarm(connection, step.watch, self._database)
+        # The look before what was told, as at the end of a look: two who take the same locks take them in one order.
+        if step.library:
+            await want_look(connection, step.watch.provider, now)
         if step.watch.state is State.READY and old.state is not State.READY:
             watch = step.watch
             await tell_within(connection, watch.provider, watch.candidates, watch.conversation, now)
-        if step.library:
-            await want_look(connection, step.watch.provider, now)
 
     @asynccontextmanager
     async def _alone(self, watch: Watch) -> AsyncIterator[None]:

@@ -1,38 +1,98 @@
-from collections.abc import AsyncIterator
+"""What the store promises, it promises on either database: the tests here run on both.
+
+On PostgreSQL the processes' own clocks are minutes apart, as those of machines may be.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot.store import Store, open_store
+from bot.store import Store, open_store, upgrade
 from tests.clock import Clock
+from tests.postgres import Server, ServersClock
 
 from .samples import NOON, new_file
 
+OFF = timedelta(minutes=5)
+
+Open = Callable[[timedelta], AbstractAsyncContextManager[Store]]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A database with nothing in it, the clock that all who use it go by, and a way to open it.
+
+    `open` takes by how much that process's own clock is off; `empty` begins anew.
+    """
+
+    url: str
+    clock: Clock
+    open: Open
+    empty: Callable[[], None]
+
+
+@pytest.fixture(scope="session")
+def servers_clock(server: Server, worker_id: str) -> Iterator[tuple[str, ServersClock]]:
+    """One database for all tests of this process, and its clock."""
+    url = server.new_database(f"store-{worker_id}")
+    asyncio.run(upgrade(url))
+    clock = ServersClock(NOON, url)
+    yield url, clock
+    clock.connection.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
+    made = _in_a_file(tmp_path) if request.param == "sqlite" else _served(request)
+    made.empty()
+    return made
+
+
+def _in_a_file(folder: Path) -> Home:
+    file, clock = folder / "recbot.db", Clock(NOON)
+
+    def empty() -> None:
+        for left in folder.glob("recbot.db*"):
+            left.unlink()
+        file.write_bytes(new_file())  # it is there already: made anew it takes longer than most tests
+        clock.now = NOON
+
+    return Home(f"sqlite:///{file}", clock, lambda off: open_store(f"sqlite:///{file}", clock=clock), empty)
+
+
+def _served(request: pytest.FixtureRequest) -> Home:
+    url, clock = request.getfixturevalue("servers_clock")
+
+    def empty() -> None:
+        clock.forget_everything()
+        clock.set(NOON)
+
+    return Home(url, clock, lambda off: open_store(url, clock=partial(_off, clock, off)), empty)
+
+
+def _off(clock: Clock, by: timedelta) -> datetime:
+    return clock() + by
+
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock(NOON)
+def clock(home: Home) -> Clock:
+    return home.clock
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'recbot.db'}"
-
-
-@pytest.fixture
-def begun(tmp_path: Path) -> None:
-    """The database is there already, and empty: made anew it takes longer than most tests."""
-    (tmp_path / "recbot.db").write_bytes(new_file())
-
-
-@pytest.fixture
-async def store(begun: None, url: str, clock: Clock) -> AsyncIterator[Store]:
-    async with open_store(url, clock=clock) as store:
+async def store(home: Home) -> AsyncIterator[Store]:
+    async with home.open(OFF) as store:
         yield store
 
 
 @pytest.fixture
-async def neighbour(store: Store, url: str, clock: Clock) -> AsyncIterator[Store]:
-    """The same file as another process opens it."""
-    async with open_store(url, clock=clock) as other:
+async def neighbour(store: Store, home: Home) -> AsyncIterator[Store]:
+    """The same database as another process opens it."""
+    async with home.open(-OFF) as other:
         yield other

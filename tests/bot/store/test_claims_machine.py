@@ -1,22 +1,30 @@
 """Whatever processes do in whatever order, a request is one process's at a time, and ends once."""
 
 import asyncio
-import tempfile
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
-from pathlib import Path
+from functools import partial
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
 from bot.domain.requests import Request
-from bot.store import Claimed, LostClaim, Store, open_store
+from bot.store import Claimed, LostClaim, Store
 from bot.store.inbox import Inbox
-from tests.clock import Clock
 
-from .samples import NOON, a_request, new_file
+from .conftest import OFF, Home
+from .samples import a_request
 
 KEYS = st.sampled_from(["k1", "k2", "k3"])
 DELAYS = st.integers(0, 5).map(lambda s: timedelta(seconds=s))
@@ -37,20 +45,20 @@ class Model:
 class Processes(RuleBasedStateMachine):
     claims = Bundle("claims")
 
+    def __init__(self, home: Home) -> None:
+        super().__init__()
+        self.home, self.clock = home, home.clock
+
     @initialize()
     def begin(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self.folder = tempfile.TemporaryDirectory()
-        self.clock = Clock(NOON)
+        self.home.empty()
         self.model: dict[str, Model] = {}
         self.turn = 0
         self.stack = AsyncExitStack()
-        file = Path(self.folder.name) / "recbot.db"
-        file.write_bytes(new_file())
-        url = f"sqlite:///{file}"
         self.stores: list[Store] = [
-            self.loop.run_until_complete(self.stack.enter_async_context(open_store(url, clock=self.clock)))
-            for _ in range(2)
+            self.loop.run_until_complete(self.stack.enter_async_context(self.home.open(off)))
+            for off in (OFF, -OFF)
         ]
 
     @rule(key=KEYS, side=st.integers(0, 1))
@@ -119,10 +127,15 @@ class Processes(RuleBasedStateMachine):
         if hasattr(self, "stores"):
             self.loop.run_until_complete(self.stack.aclose())
             self.loop.close()
-            self.folder.cleanup()
 
 
-TestProcesses = Processes.TestCase
-TestProcesses.settings = settings(
-    max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+def test_processes_keep_out_of_each_others_way(home: Home) -> None:
+    run_state_machine_as_test(
+        partial(Processes, home),
+        settings=settings(
+            max_examples=8,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+        ),
+    )

@@ -1,13 +1,13 @@
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from bot.domain.watch import State, Watch
 from bot.store import Store
-from bot.store.tables import link_openings
+from bot.store.tables import inbox, link_openings
 from tests.clock import Clock
 
-from .samples import LEASE, a_notice, a_request, a_watch, card_of, recording_watch
+from .samples import LEASE, NOON, a_notice, a_request, a_watch, card_of, recording_watch
 
 MONTH = timedelta(days=30)
 LATER = MONTH + timedelta(seconds=1)
@@ -81,9 +81,7 @@ async def test_a_card_that_was_set_aside_keeps_no_watch_alive(store: Store, cloc
 
 async def test_more_than_one_batch_goes(store: Store, clock: Clock) -> None:
     async with store.inbox._database.transaction() as connection:
-        for n in range(1101):
-            await connection.exec_driver_sql(
-                "INSERT INTO inbox (key, request, kept_at, ended_at, fence, attempts) VALUES (?, '', 0, 0, 0, 0)",
-                (f"k{n}",),
-            )
+        ended = {"request": "", "kept_at": NOON, "ended_at": NOON, "fence": 0, "attempts": 0}
+        await connection.execute(insert(inbox), [{"key": f"k{n}"} | ended for n in range(1101)])
+    clock.forward(LATER)
     assert await store.purge(MONTH) == 1101

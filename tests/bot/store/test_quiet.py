@@ -2,7 +2,7 @@
 
 import asyncio
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from bot.domain.watch import Step
 from bot.store import Claimed, LostClaim, Store
@@ -35,12 +35,16 @@ async def test_looks_that_end_together_are_all_due_again(store: Store, clock: Cl
 async def test_looks_that_end_together_cost_one_transaction(store: Store) -> None:
     claimed = await claimed_watches(store, 7)
     begun: list[str] = []
-    event.listen(
-        store._database._writer.sync_engine,
-        "before_cursor_execute",
-        lambda *said: begun.append(said[2]) if said[2].startswith(("BEGIN", "UPDATE")) else None,
-    )
-    await asyncio.gather(*(store.watches.settle(one, still(one)) for one in claimed))
+
+    def listen(*said: str) -> None:
+        if said[2].startswith(("BEGIN", "UPDATE")):
+            begun.append(said[2])
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        await asyncio.gather(*(store.watches.settle(one, still(one)) for one in claimed))
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
     assert len(begun) == 2
 
 

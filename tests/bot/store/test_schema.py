@@ -25,6 +25,11 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "recbot.db"
 
 
+@pytest.fixture
+def url(file: Path) -> str:
+    return f"sqlite:///{file}"
+
+
 def indexes(file: Path) -> set[tuple[str, str]]:
     with closing(sqlite3.connect(file)) as database:
         found = database.execute(
@@ -115,7 +120,8 @@ async def test_nobody_else_on_the_machine_may_read_the_file(url: str, file: Path
     ("url", "words"),
     [
         ("recbot.db", "looks like sqlite:///recbot.db"),
-        ("postgresql://recbot:hunter2@db/recbot", "must name an SQLite file"),
+        ("mysql://recbot:hunter2@db/recbot", "database that Recbot does not know; it looks like sqlite:"),
+        ("postgresql://recbot:hunter2@db", "must name a database, like postgresql:"),
         ("sqlite://", "must name a file"),
         ("sqlite:///:memory:", "must name a file"),
         ("sqlite:////nowhere/at/all/recbot.db", "No such file or directory"),

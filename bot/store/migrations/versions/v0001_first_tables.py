@@ -9,7 +9,16 @@ branch_labels = None
 depends_on = None
 
 
+# The hour as one statement sees it, in microseconds since 1970.
+_CLOCK = """
+CREATE FUNCTION recbot_now() RETURNS bigint LANGUAGE sql STABLE
+AS 'SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint'
+"""
+
+
 def upgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(_CLOCK)
     op.create_table(
         "inbox",
         sa.Column("seq", sa.Integer(), nullable=False),
