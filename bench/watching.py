@@ -10,7 +10,7 @@ Ten thousand rooms: none missed, and the 99th percentile of how late a look begi
 import asyncio
 import logging
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -84,7 +84,7 @@ class _Silent:
 
     async def tell(self, reply: ReplyTo, answer: Answer) -> None: ...
 
-    async def person(self, asker: Asker) -> Person:
+    async def person(self, asker: Asker, groups: Collection[str] = (), *, anew: bool = False) -> Person:
         return Person(asker)
 
     async def send_file(self, reply: ReplyTo, library: RecordingLibrary, recording: Recording) -> None: ...

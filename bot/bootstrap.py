@@ -1,21 +1,31 @@
 """The one place where everything meets: the bot, up and running."""
 
+import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.routing import Route
 
 from bot.domain.errors import CannotDo
 from bot.domain.pace import Pace
 from bot.links import Links
+from bot.logs import tell
+from bot.metrics import Ears, Metrics
 from bot.parts import new_owner, open_parts, services_of
 from bot.recording.announce import look_for_subscribers
+from bot.recording.departed import end_departed
+from bot.recording.last_look import LastLook
+from bot.recording.overhear import overhear
+from bot.recording.seal import forget_audit, seal_audit
 from bot.recording.services import Services
 from bot.recording.tick import Pools, Tick
 from bot.scheduler import Beat, Errand, beating
@@ -32,8 +42,9 @@ from bot.slack.refusal import code_of
 from bot.slack.socket import Socket, socket_mode
 from bot.slack.tasks import Tasks
 from bot.slack.upload import Uploader
-from bot.store import Store
+from bot.store import Store, StoreError
 from bot.web.app import gateway
+from bot.web.metrics import Figures
 from bot.web.push import Pushes
 from bot.web.server import serve
 from providers.errors import ProviderError
@@ -43,10 +54,22 @@ from providers.registry import Providers
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 20
-_DRAIN_SECONDS = 8.0
+_HAND_BACK_SECONDS = 1.0
 _PURGE = timedelta(hours=1)
 # Well within a lease: a message is posted by one process.
 _PATIENCE = aiohttp.ClientTimeout(total=20, connect=5)
+
+
+class Half(StrEnum):
+    """What a process does of the bot's work: any number of each may share one store."""
+
+    WEB = "web"
+    """Hears Slack, answers look-ups, and keeps what is asked for."""
+    WORKER = "worker"
+    """Carries out what was kept, looks into rooms and libraries, and tells Slack."""
+
+
+BOTH = frozenset(Half)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +81,10 @@ class Bot:
 
 
 @asynccontextmanager
-async def running_bot(settings: Settings) -> AsyncIterator[Bot]:
-    """Front, scheduler and gateway in one process, until the context is left.
+async def running_bot(settings: Settings, halves: Collection[Half] = BOTH) -> AsyncIterator[Bot]:
+    """Front, scheduler and gateway in one process, or one half of them, until the context is left.
+
+    Either half has a gateway: it opens links, and says how the process is.
 
     Raises CannotDo or SettingsError with a sentence if Slack or the configuration will not have it; a provider that
     is down stops nothing.
@@ -71,14 +96,15 @@ async def running_bot(settings: Settings) -> AsyncIterator[Bot]:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=_PATIENCE))
         client = web_client(slack.bot_token.get_secret_value(), slack.api_url, session)
         team = await _signed_in(client)
-        owner = new_owner()
+        owner, metrics = new_owner(), Metrics()
+        overhear(parts.providers, metrics)
         slack_hosts = SlackHosts(slack.api_url)
         people = People(client, team)
-        draw = Drawing(parts.store, pace)
-        poster = Poster(client, parts.store, draw, owner, pace.lease, pace.card_update)
+        draw = Drawing(parts.store, pace, LastLook(parts.providers, pace))
+        poster = Poster(client, parts.store, draw, owner, pace.lease, pace.card_update, metrics)
         uploader = Uploader(client, session, slack_hosts, int(slack.upload_limit))
         messenger = SlackMessenger(client, session, slack_hosts, people, poster, uploader)
-        services = services_of(parts, settings, messenger, owner)
+        services = replace(services_of(parts, settings, messenger, owner), metrics=metrics)
         tasks = Tasks()
         links = _links(settings, parts.store)
         secret = slack.signing_secret.get_secret_value() if slack.signing_secret else None
@@ -87,37 +113,101 @@ async def running_bot(settings: Settings) -> AsyncIterator[Bot]:
         tick = Tick(services, poster.deliver, pools)
         socket: list[Socket] = []
 
-        async def ready() -> Sequence[str]:
-            if slack.mode == "socket" and not (socket and await socket[0].connected()):
-                return ["Slack's events cannot arrive: the Socket Mode connection is down."]
-            return []
+        listens = Half.WEB in halves and slack.mode == "socket"
 
+        async def ready() -> Sequence[str]:
+            if not listens:
+                return []
+            return socket[0].deaf() if socket else ["Slack's events cannot arrive yet: the bot is starting."]
+
+        async def alive() -> Sequence[str]:
+            return socket[0].hopeless() if socket else []
+
+        async def ears() -> Ears:
+            return Ears(not await ready(), socket[0].age() if socket else None)
+
+        token = settings.web.metrics_token
+        figures = Figures(
+            metrics,
+            parts.store,
+            ears,
+            parts.providers.left,
+            token=token.get_secret_value() if token else None,
+            reachable=settings.web.public_url is not None or slack.mode == "http",
+        )
         web = gateway(
             links=links,
             providers_library=parts.providers.library,
-            slack=asgi_app(app) if slack.mode == "http" else None,
+            slack=asgi_app(app) if Half.WEB in halves and slack.mode == "http" else None,
             signing_secret=secret,
             ready=ready,
+            alive=alive,
             pushes=Pushes(
                 parts.providers.pushes(), lambda name: parts.store.looks.want(name, pace.push_settles)
             ),
+            routes=[Route("/metrics", figures.show)],
         )
-        stack.push_async_callback(tasks.drain, _DRAIN_SECONDS)
-        stack.push_async_callback(pools.drain, _DRAIN_SECONDS)
+        farewell = _Farewell(pace.finish_within)
+
+        async def finish() -> None:
+            await asyncio.gather(tasks.drain(farewell.left()), pools.drain(farewell.left()))
+            await _hand_back(parts.store, owner)
+
+        stack.push_async_callback(finish)
 
         async def purge() -> None:
             await parts.store.purge(pace.keep_closed)
+            if settings.audit.keep is not None:
+                await forget_audit(parts.store, settings.audit.keep)
+
+        async def departed() -> None:
+            await end_departed(services)
+
+        async def seal() -> None:
+            await seal_audit(parts.store, owner, pace.lease)
 
         url = await stack.enter_async_context(serve(web, settings.web.host, settings.web.port))
-        errands = [Errand("purge", purge, _PURGE), *_pushes(parts.providers, settings.web.public_url, pace)]
-        await stack.enter_async_context(beating(tick, pace.tick, services.woken, errands))
-        if slack.mode == "socket":
+        errands = [
+            Errand("purge", purge, _PURGE),
+            Errand("departed", departed, pace.provider_missing),
+            Errand("seal", seal, pace.audit_seal),
+            *_pushes(parts.providers, settings.web.public_url, pace),
+        ]
+        if listens:
             assert slack.app_token is not None
             socket.append(
                 await stack.enter_async_context(socket_mode(app, slack.app_token.get_secret_value(), client))
             )
-        await look_for_subscribers(services)
+        if Half.WORKER in halves:  # the last to begin is the first to end: then nothing more is claimed
+            await stack.enter_async_context(beating(tick, pace.tick, services.woken, errands))
+            await look_for_subscribers(services)
+        stack.callback(farewell.begin)
         yield Bot(url, services)
+
+
+class _Farewell:
+    """How long what is under way may still take, from the moment when we are told to stop."""
+
+    def __init__(self, within: timedelta) -> None:
+        self._within = within.total_seconds()
+        self._end = time.monotonic()
+
+    def begin(self) -> None:
+        self._end = time.monotonic() + self._within
+
+    def left(self) -> float:
+        return max(0.0, self._end - time.monotonic())
+
+
+async def _hand_back(store: Store, owner: str) -> None:
+    """Let others take over at once what we could not finish; else they wait for the end of our leases."""
+    try:
+        async with asyncio.timeout(_HAND_BACK_SECONDS):
+            claims = await store.hand_back(owner)
+    except (StoreError, TimeoutError) as error:
+        log.warning("what is unfinished could not be handed back (%s)", type(error).__name__)
+    else:
+        tell(log, "shut down", handed_back=claims)
 
 
 def _pushes(providers: Providers, public_url: str | None, pace: Pace) -> list[Errand]:
@@ -138,7 +228,7 @@ def _pushes(providers: Providers, public_url: str | None, pace: Pace) -> list[Er
 
 
 async def _signed_in(client: AsyncWebClient) -> str:
-    """Our team, once Slack has taken our token; Bolt is thereby spared the same question at the first request."""
+    """Our team, once Slack has taken our token."""
     try:
         answer = await client.auth_test()
     except SlackApiError as error:

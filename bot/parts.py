@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
-from bot.domain.policy import Policy
+from bot.domain.budget import Budget
 from bot.recording.services import Messenger, Services
 from bot.settings import Settings
 from bot.store import Store, open_store
@@ -32,8 +32,9 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             settings.database.url,
             keep_closed=settings.paces().keep_closed,
             keys=[key.get_secret_value() for key in settings.security.keys],
+            budget=Budget.of(settings.paces()),
         ) as store,
-        connect_all(settings.providers, Memories(store.sign_ins, store.tokens)) as providers,
+        connect_all(settings.providers, Memories(store.sign_ins, store.tokens, store.slates)) as providers,
     ):
         yield Parts(store, providers)
 
@@ -49,7 +50,7 @@ def services_of(parts: Parts, settings: Settings, messenger: Messenger, owner: s
         store=parts.store,
         providers=parts.providers,
         messenger=messenger,
-        policy=Policy(frozenset(settings.policy.administrators)),
+        policy=settings.policy.policy(),
         pace=settings.paces(),
         new_id=lambda: uuid4().hex,
         owner=owner,

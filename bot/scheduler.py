@@ -45,13 +45,14 @@ async def beating(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     scheduler.add_job(beat, "interval", seconds=every.total_seconds(), id="tick")
-    running: set[asyncio.Task[None]] = set()
+    running: dict[str, asyncio.Task[None]] = {}
 
     async def run(errand: Errand) -> None:
+        if errand.name in running and not running[errand.name].done():
+            log.warning("%s takes longer than %s: a turn was left out", errand.name, errand.every)
+            return
         # A task of our own: one that APScheduler cuts off at its end stands in the log as a failure.
-        task = asyncio.create_task(_guarded(errand.beat))
-        running.add(task)
-        task.add_done_callback(running.discard)
+        running[errand.name] = asyncio.create_task(_guarded(errand.beat))
 
     for errand in errands:
         scheduler.add_job(
@@ -69,7 +70,7 @@ async def beating(
         yield
     finally:
         scheduler.shutdown(wait=False)
-        ending = [listening, *running]
+        ending = [listening, *running.values()]
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)

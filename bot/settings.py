@@ -10,10 +10,18 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import ByteSize, Field, SecretStr, ValidationError, create_model, field_validator
+from pydantic import (
+    ByteSize,
+    Field,
+    SecretStr,
+    ValidationError,
+    create_model,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -21,9 +29,12 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from pydantic_settings import SettingsError as UndecodedError
 
 from bot.domain.pace import Pace
-from providers.duration import Duration
+from bot.domain.policy import Policy, Rule, Verb
+from bot.logs import Format, Level
+from providers.duration import Duration, Limit
 from providers.registry import KNOWN, ProviderSettings
 from providers.section import Section
 
@@ -57,6 +68,12 @@ class DatabaseSettings(Section):
     url: str = "sqlite:///recbot.db"
 
 
+class AuditSettings(Section):
+    """[audit]: how long the audit trail is kept. None: for ever."""
+
+    keep: Limit | None = None
+
+
 class WebSettings(Section):
     """[web]: the gateway. Without a public URL no links are given out."""
 
@@ -64,11 +81,26 @@ class WebSettings(Section):
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: str | None = None
     link_ttl: Duration = timedelta(hours=1)
+    metrics_token: SecretStr | None = None
 
     @field_validator("public_url")
     @classmethod
     def _url(cls, value: str | None) -> str | None:
         return _http_url(value).rstrip("/") if value else None
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[!-~]{16,}", value.get_secret_value()):
+            raise ValueError("it needs at least 16 characters, all of them plain and none a space")
+        return value
+
+
+class LogSettings(Section):
+    """[log]: what `recbot run` writes to stderr, and how."""
+
+    format: Format = "text"
+    level: Level = "info"
 
 
 class SecuritySettings(Section):
@@ -84,23 +116,111 @@ class SecuritySettings(Section):
     @field_validator("keys")
     @classmethod
     def _long_enough(cls, value: list[SecretStr]) -> list[SecretStr]:
-        if any(len(key.get_secret_value()) < 16 for key in value):
+        if any(len(key.get_secret_value().strip()) < 16 for key in value):
             raise ValueError("each key needs at least 16 characters")
         return value
 
 
+_PERSON, _GROUP, _CHANNEL = r"[UW][A-Z0-9]{2,20}", r"S[A-Z0-9]{2,20}", r"[CDG][A-Z0-9]{2,20}"
+
+
+def _ids(value: list[str], pattern: str, what: str) -> list[str]:
+    wrong = [id for id in value if not re.fullmatch(pattern, id)]
+    if wrong:
+        raise ValueError(f"{wrong[0]!r} is no {what}")
+    return value
+
+
+class RuleSettings(Section):
+    """[[policy.rules]]: one rule; see `Rule`."""
+
+    name: str = Field(min_length=1, max_length=80)
+    effect: Literal["allow", "deny"] = "allow"
+    verbs: list[Verb] = Field(min_length=1)
+    people: list[str] = Field(default_factory=list)
+    groups: list[str] = Field(default_factory=list)
+    unless: list[str] = Field(default_factory=list)
+    channels: list[str] = Field(default_factory=list)
+    rooms: list[str] = Field(default_factory=list)
+    providers: list[str] = Field(default_factory=list)
+
+    @field_validator("people")
+    @classmethod
+    def _people(cls, value: list[str]) -> list[str]:
+        return _ids(value, _PERSON, "Slack user ID (they look like U012ABCDEF)")
+
+    @field_validator("groups")
+    @classmethod
+    def _groups(cls, value: list[str]) -> list[str]:
+        return _ids(value, _GROUP, "ID of a Slack user group (they look like S012ABCDEF)")
+
+    @field_validator("unless")
+    @classmethod
+    def _unless(cls, value: list[str]) -> list[str]:
+        return _ids(value, f"{_PERSON}|{_GROUP}", "ID of a Slack user or user group")
+
+    @field_validator("channels")
+    @classmethod
+    def _channels(cls, value: list[str]) -> list[str]:
+        return _ids(value, _CHANNEL, "ID of a Slack channel (they look like C012ABCDEF)")
+
+    @field_validator("rooms", "providers")
+    @classmethod
+    def _words(cls, value: list[str]) -> list[str]:
+        return _ids(value, r".*\S.*", "name: it is empty")
+
+    def rule(self) -> Rule:
+        """The rule as the value that the domain knows."""
+        return Rule(
+            name=self.name,
+            verbs=frozenset(self.verbs),
+            allow=self.effect == "allow",
+            people=frozenset(self.people),
+            groups=frozenset(self.groups),
+            unless=frozenset(self.unless),
+            channels=frozenset(self.channels),
+            rooms=frozenset(self.rooms),
+            providers=frozenset(self.providers),
+        )
+
+
 class PolicySettings(Section):
-    """[policy]: who may edit and delete, by Slack user ID."""
+    """[policy]: who may do what, by IDs."""
 
     administrators: list[str] = Field(default_factory=list)
+    default: list[Verb] = Field(default_factory=lambda: list(Verb))
+    owners: dict[str, list[str]] = Field(default_factory=dict)
+    rules: list[RuleSettings] = Field(default_factory=list)
 
     @field_validator("administrators")
     @classmethod
-    def _ids(cls, value: list[str]) -> list[str]:
-        wrong = [name for name in value if not re.fullmatch(r"[UW][A-Z0-9]{2,20}", name)]
-        if wrong:
-            raise ValueError(f"{wrong[0]!r} is no Slack user ID (they look like U012ABCDEF)")
+    def _administrators(cls, value: list[str]) -> list[str]:
+        what = "Slack user ID (they look like U012ABCDEF), nor one of a user group (S012ABCDEF)"
+        return _ids(value, f"{_PERSON}|{_GROUP}", what)
+
+    @field_validator("owners")
+    @classmethod
+    def _owners(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        _ids(list(value), _PERSON, "Slack user ID (they look like U012ABCDEF)")
         return value
+
+    @field_validator("rules")
+    @classmethod
+    def _named_once(cls, value: list[RuleSettings]) -> list[RuleSettings]:
+        names = [rule.name for rule in value]
+        twice = [name for name in names if names.count(name) > 1]
+        if twice:
+            raise ValueError(f"two rules are called {twice[0]!r}; a refusal names its rule")
+        return value
+
+    def policy(self) -> Policy:
+        """The table as the value that the domain knows."""
+        return Policy(
+            administrators=frozenset(self.administrators),
+            rules=tuple(rule.rule() for rule in self.rules),
+            owners={person: frozenset(names) for person, names in self.owners.items()},
+            default=frozenset(self.default),
+        )
 
 
 _PACES: dict[str, Any] = {field.name: (Duration, field.default) for field in fields(Pace)}
@@ -125,7 +245,9 @@ class Settings(BaseSettings):
 
     slack: SlackSettings | None = None
     database: DatabaseSettings = DatabaseSettings()
+    audit: AuditSettings = AuditSettings()
     web: WebSettings = WebSettings()
+    log: LogSettings = LogSettings()
     security: SecuritySettings = SecuritySettings()
     policy: PolicySettings = PolicySettings()
     pace: PaceSettings = PaceSettings()
@@ -140,6 +262,16 @@ class Settings(BaseSettings):
                 f"{wrong[0]!r} cannot name a provider: use small letters, digits, - and _, at most 32 of them"
             )
         return value
+
+    @model_validator(mode="after")
+    def _no_rule_about_a_stranger(self) -> Self:
+        """A rule about a provider whose name is misspelt would deny nothing."""
+        for rule in self.policy.rules:
+            if unknown := [name for name in rule.providers if name not in self.providers]:
+                raise ValueError(
+                    f"policy.rules: {rule.name!r} names {unknown[0]!r}, which no provider is called"
+                )
+        return self
 
     def paces(self) -> Pace:
         """The [pace] table as the value that the domain knows."""
@@ -170,6 +302,12 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     except ValidationError as error:
         lines = [f"{_where(e)}: {_what(e)}" for e in error.errors(include_input=False, include_url=False)]
         raise SettingsError("\n".join(dict.fromkeys(lines))) from None
+    except UndecodedError as error:
+        section = re.search(r'field "(\w+)"', str(error))
+        raise SettingsError(
+            f"{section[1] if section else 'A variable'}: a list in a variable is written as JSON, like "
+            '["one", "two"].'
+        ) from None
 
 
 def _from(data: dict[str, Any], environ: Mapping[str, str]) -> Settings:

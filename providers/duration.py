@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 _UNITS = {
     "ms": timedelta(milliseconds=1),
@@ -32,4 +32,11 @@ def read_duration(value: object) -> timedelta:
     return total
 
 
+def _positive(value: timedelta) -> timedelta:
+    if value <= timedelta():
+        raise ValueError("this must be longer than nothing")
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(read_duration)]
+Limit = Annotated[Duration, AfterValidator(_positive)]

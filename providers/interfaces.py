@@ -4,8 +4,9 @@ Every method raises `ProviderError`s only. A read may be tried again by the adap
 once, and whoever asked for it looks at the state before asking again.
 """
 
+import time
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,11 +32,26 @@ from providers.model import (
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One finding about a provider: `ok`, or what to do."""
+    """One finding: it is well (`ok`), it failed, or it was not made because another one failed.
+
+    `what` names it, and stays the same however it ends. `found` is how things are, `advice` what to do. `because` is
+    the name of the check that failed, where this one would say no more than that.
+    """
 
     what: str
     ok: bool
+    found: str = ""
     advice: str = ""
+    because: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether somebody must act on this very finding."""
+        return not self.ok and not self.because
+
+    def hides(self, what: str) -> "Check":
+        """The check called `what`, not made because this one is not well."""
+        return Check(what, ok=False, because=self.because or self.what)
 
 
 @runtime_checkable
@@ -163,6 +179,15 @@ class RecordingLibrary(Provider, Protocol):
         """
 
 
+@runtime_checkable
+class FreshLibrary(RecordingLibrary, Protocol):
+    """A library that says for next to nothing how one recording stands now: it may be asked before each telling."""
+
+    @abstractmethod
+    async def fresh(self, id: RecordingId) -> Recording:
+        """The recording as it is now, and never as it was seen earlier; or NotFound, as `recording` has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """Recordings that a library completed or changed since it was asked last, and the mark for asking again.
@@ -263,6 +288,15 @@ class PushSource(Provider, Protocol):
         """
 
 
+@runtime_checkable
+class Rationed(Provider, Protocol):
+    """Allows only so many requests, of each of some groups."""
+
+    @abstractmethod
+    def left(self) -> Mapping[str, int]:
+        """How many may be sent now without a wait, by the names of the groups, as far as is known. Asks nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Our credentials were refused, when and in which words."""
@@ -331,9 +365,34 @@ class ForgetfulTokenMemory:
         self._tokens.pop(key, None)
 
 
+class SlateMemory(Protocol):
+    """Slates on which all processes write, one after the other, by one clock: what they must agree upon. No secrets."""
+
+    async def change(self, key: str, fn: Callable[[str | None, datetime], str]) -> None:
+        """Put in place of what stands on this slate what `fn` makes of it at this hour. Nobody else writes meanwhile.
+
+        `fn` waits for nothing. Should it raise, all stays as it was.
+        """
+
+
+class ForgetfulSlateMemory:
+    """Keeps slates as long as the process lives: for tests, and for a library used by itself.
+
+    Its clock only ever goes forward; which hour it shows means nothing.
+    """
+
+    def __init__(self) -> None:
+        self._slates: dict[str, str] = {}
+
+    async def change(self, key: str, fn: Callable[[str | None, datetime], str]) -> None:
+        hour = datetime.fromtimestamp(time.monotonic(), UTC)
+        self._slates[key] = fn(self._slates.get(key), hour)
+
+
 @dataclass(frozen=True, slots=True)
 class Memories:
     """What an adapter may remember beyond its own life."""
 
     sign_ins: SignInMemory = field(default_factory=ForgetfulSignInMemory)
     tokens: TokenMemory = field(default_factory=ForgetfulTokenMemory)
+    slates: SlateMemory = field(default_factory=ForgetfulSlateMemory)

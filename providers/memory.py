@@ -18,11 +18,11 @@ from providers.errors import (
 )
 from providers.interfaces import (
     Check,
+    FreshLibrary,
     Media,
     RecordingControl,
     RecordingDeleter,
     RecordingEditor,
-    RecordingLibrary,
     RoomMaker,
 )
 from providers.memory_backend import JOIN_URL, MemoryBackend, Place, Seat
@@ -55,7 +55,7 @@ def utcnow() -> datetime:
     return datetime.now(UTC)
 
 
-class MemoryProvider(RecordingControl, RoomMaker, RecordingLibrary, RecordingEditor, RecordingDeleter):
+class MemoryProvider(RecordingControl, RoomMaker, FreshLibrary, RecordingEditor, RecordingDeleter):
     """Rooms and recordings that last as long as the process, with Vidyo's habits where they matter.
 
     A start only asks, a second one asks for a second recorder (`view` reports the one that came last), and a
@@ -162,6 +162,10 @@ class MemoryProvider(RecordingControl, RoomMaker, RecordingLibrary, RecordingEdi
 
     async def recording(self, id: RecordingId) -> Recording:
         async with self.backend.call("recording"):
+            return self._recording(id)
+
+    async def fresh(self, id: RecordingId) -> Recording:
+        async with self.backend.call("fresh"):
             return self._recording(id)
 
     @asynccontextmanager

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from providers.errors import ProviderError
 from providers.interfaces import (
     CallRecorder,
+    FreshLibrary,
     RecordingControl,
     RecordingDeleter,
     RecordingEditor,
-    RecordingLibrary,
     RoomMaker,
 )
 
-_PARTS = (RecordingControl, RoomMaker, RecordingLibrary, RecordingDeleter, RecordingEditor, CallRecorder)
+_PARTS = (RecordingControl, RoomMaker, FreshLibrary, RecordingDeleter, RecordingEditor, CallRecorder)
 _CALLS = frozenset[str]().union(*(part.__abstractmethods__ for part in _PARTS)) - {"key_in"}
 
 

@@ -31,7 +31,8 @@ class Room:
     """A place where people meet: its key is what they type, its id what the provider calls it.
 
     `ours` and `may_record` are what the provider said when it was asked; None where it did not say.
-    They help a message along and decide nothing: only the answer to a start does.
+    They help a message along and decide nothing: only the answer to a start does. `began`: when what goes on there
+    began, where somebody knows.
     """
 
     id: RoomId
@@ -43,6 +44,7 @@ class Room:
     occupancy: Occupancy = Occupancy.UNKNOWN
     ours: bool | None = None
     may_record: bool | None = None
+    began: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from pydantic import Field
 from providers.errors import NotFound, NotSupported
 from providers.interfaces import (
     CallRecorder,
+    FreshLibrary,
     Memories,
     Provider,
     PushSource,
+    Rationed,
     RecordingControl,
     RecordingDeleter,
     RecordingEditor,
@@ -82,10 +84,19 @@ class Providers:
         """Those that tell by themselves when something happens; there may be none."""
         return [p for p in self._providers.values() if self._keeps(p, PushSource)]  # type: ignore[type-abstract]
 
+    def left(self) -> dict[str, Mapping[str, int]]:
+        """How many requests those that count them would take now, by group."""
+        return {p.name: p.left() for p in self._providers.values() if self._keeps(p, Rationed)}  # type: ignore[type-abstract]
+
     def feed(self, name: str) -> RecordingFeed | None:
         """The named library, if it can say what has changed."""
         library = self.library(name)
         return library if self._keeps(library, RecordingFeed) else None  # type: ignore[type-abstract]
+
+    def fresh(self, name: str) -> FreshLibrary | None:
+        """The named provider, if it is one that says cheaply how a recording stands now."""
+        provider = self._providers.get(name)
+        return provider if provider is not None and self._keeps(provider, FreshLibrary) else None  # type: ignore[type-abstract]
 
     def _able(self, name: str | None, promise: type[P], cannot: str) -> list[P]:
         if name is None:

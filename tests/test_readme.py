@@ -4,20 +4,27 @@ import asyncio
 import json
 import os
 import re
+import shlex
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import aiohttp
 import pytest
+from click import Context
 from playwright.async_api import expect
 
 from bot.cli.demo import ringcentral_keys
+from bot.cli.main import cli
+from bot.store import open_store
+from bot.store.schema import NEWEST
 from sandbox.ringcentral.server import RingCentralSandbox
 from sandbox.vidyo.server import VidyoSandbox
 from tests.chromium import open_page
+from tests.postgres import Server
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -123,7 +130,7 @@ async def address_of(demo: asyncio.subprocess.Process) -> str:
 
 
 async def test_the_commands_for_the_command_line_work(tmp_path: Path) -> None:
-    ours = [command for command in COMMANDS if command.startswith("recbot ")]
+    ours = [command for command in COMMANDS if command.startswith(("recbot record ", "recbot recordings "))]
     assert len(ours) == 4
     async with configured(tmp_path):
         assert "recording" in await done(ours[0], tmp_path)
@@ -135,4 +142,44 @@ async def test_the_commands_for_the_command_line_work(tmp_path: Path) -> None:
 async def test_the_doctor_finds_all_well_once_it_is_configured(tmp_path: Path) -> None:
     assert ".venv/bin/recbot doctor" in COMMANDS
     async with configured(tmp_path):
-        assert "BAD" not in await done("recbot doctor", tmp_path)
+        said = await done("recbot doctor", tmp_path)
+    assert {line[:11].rstrip() for line in said.splitlines()} == {"ok"}, said
+
+
+async def test_a_database_is_prepared_copied_and_brought_back_as_described(
+    server: Server, worker_id: str, tmp_path: Path
+) -> None:
+    example = "postgresql://recbot@db.example.org/recbot"
+    url = server.new_database(f"readme-{worker_id}")
+    commands = {shlex.split(one)[0]: one.replace(example, shlex.quote(url)) for one in COMMANDS}
+    assert f'url = "{example}"' in README
+    (tmp_path / "recbot.toml").write_text(f'[database]\nurl = "{url}"\n')
+
+    assert NEWEST in await done("recbot db upgrade", tmp_path)
+    async with open_store(url) as store:
+        await store.sign_ins.refuse("somebody", "No.")
+    await done(f"PATH={server.programs}:$PATH {commands['pg_dump']}", tmp_path)
+    async with open_store(url) as store:
+        await store.sign_ins.clear("somebody")
+    await done(f"PATH={server.programs}:$PATH {commands['pg_restore']}", tmp_path)
+    async with open_store(url) as store:
+        assert await store.sign_ins.refusal("somebody") is not None
+
+
+async def test_a_file_is_copied_as_described(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    [command] = [shlex.split(one) for one in COMMANDS if one.startswith("sqlite3 ")]
+    _, file, words = command
+    async with open_store(f"sqlite:///{file}") as store:
+        await store.sign_ins.refuse("somebody", "No.")
+        with closing(sqlite3.connect(file)) as running:
+            running.execute(words)
+    Path(file).unlink()
+    Path("backup.db").rename(file)
+    async with open_store(f"sqlite:///{file}") as store:
+        assert await store.sign_ins.refusal("somebody") is not None
+
+
+def test_both_halves_are_commands() -> None:
+    assert {"recbot web", "recbot worker"} <= set(COMMANDS)
+    assert {"web", "worker"} <= set(cli.list_commands(Context(cli)))

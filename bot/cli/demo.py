@@ -42,6 +42,7 @@ def slash_commands() -> list[SlashCommand]:
             description=str(one["description"]),
             usage_hint=str(one["usage_hint"]),
             examples=_EXAMPLES[str(one["command"])],
+            should_escape=bool(one["should_escape"]),
         )
         for one in COMMANDS
     ]

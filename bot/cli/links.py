@@ -61,6 +61,7 @@ async def _revoke(
             recording=RecordingId(recording) if recording else None,
             reader=reader,
             everything=everything,
+            by="cli",
         )
     click.echo(f"{count} revoked.")
     return Exit.DONE if count else Exit.NOT_DONE

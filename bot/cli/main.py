@@ -1,25 +1,28 @@
 """`recbot`: the root of all commands."""
 
-import logging
-import sys
 from pathlib import Path
 
 import click
 import uvloop
 
 from bot.cli.lazy import LazyGroup
+from bot.logs import set_up
 
 _MODULES = {
+    "audit": "bot.cli.audit",
     "db": "bot.cli.db",
     "demo": "bot.cli.demo",
     "doctor": "bot.cli.doctor",
     "links": "bot.cli.links",
     "manifest": "bot.cli.manifest",
+    "policy": "bot.cli.policy",
     "reconcile": "bot.cli.reconcile",
     "record": "bot.cli.record",
     "recordings": "bot.cli.recordings",
     "run": "bot.cli.run",
     "sandbox": "bot.cli.demo",
+    "web": "bot.cli.run",
+    "worker": "bot.cli.run",
 }
 
 
@@ -33,14 +36,7 @@ _MODULES = {
 @click.option("-v", "--verbose", is_flag=True, help="Log more.")
 def cli(config: Path | None, verbose: bool) -> None:
     """Control meeting recording from Slack, find recordings in chat, and be told when one is ready."""
-    # What libraries say for their own debugging quotes requests and rows: tokens, addresses of answers, PINs.
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
-    for name in ("bot", "providers"):
-        logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.INFO)
+    set_up(verbose=verbose)
 
 
 def main() -> None:

@@ -164,7 +164,7 @@ async def _status(target: str | None, on: str | None, settings: Settings, termin
             if not watches:
                 terminal.say("Nothing is being recorded from here. Name a room: recbot record status ROOMKEY")
             return Exit.DONE
-        place, view = await room_status(target, on, me.asker, s)
+        place, view = await room_status(target, on, me, s)
         held = await s.store.watches.holding(place.provider, place.room.id)
         value: dict[str, Any] = {"provider": place.provider, "room": plain(place.room), **plain(view)}
         doing = "not being recorded"
@@ -211,7 +211,7 @@ def list_profiles(context: click.Context, on: str | None, as_json: bool) -> None
 
 async def _profiles(on: str | None, settings: Settings, terminal: Terminal) -> int:
     async with services(settings, terminal) as s:
-        for provider, found in (await profiles(on, command_line().asker, s)).items():
+        for provider, found in (await profiles(on, command_line(), s)).items():
             for profile in found:
                 terminal.value(
                     {"provider": provider, **plain(profile)},
@@ -234,7 +234,7 @@ def list_calls(context: click.Context, on: str | None, as_json: bool) -> None:
 
 async def _calls(on: str | None, settings: Settings, terminal: Terminal) -> int:
     async with services(settings, terminal) as s:
-        found = await live_calls(on, command_line().asker, s)
+        found = await live_calls(on, command_line(), s)
         for provider, calls in found.calls.items():
             for call in calls:
                 terminal.value({"provider": provider, **plain(call)}, call_words(provider, call))

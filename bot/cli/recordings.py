@@ -74,7 +74,7 @@ async def _print(
     async with services(settings, terminal) as s:
         asked = replace(query, limit=limit, start=start)
         with _told_of_waits(terminal):
-            found = await search_recordings(asked, on, command_line().asker, s)
+            found = await search_recordings(asked, on, command_line(), s)
         for row in found.rows:
             kept_by = f"  {row.provider}" if found.several else ""
             value = recording_value(row.provider, row.recording)
@@ -146,7 +146,7 @@ async def _one(
 ) -> tuple[str, Recording]:
     """The recording of this number, and the provider that keeps it; who did not answer is said."""
     with _told_of_waits(terminal):
-        shown = await show_recording(on, id, command_line().asker, services)
+        shown = await show_recording(on, id, command_line(), services)
     for silence in shown.silences:
         terminal.warn(str(silence))
     return shown.row.provider, shown.row.recording

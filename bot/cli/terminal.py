@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Collection
 from dataclasses import asdict, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -12,6 +13,7 @@ import click
 from bot.domain.answers import (
     Answer,
     Changed,
+    Explained,
     Link,
     MayStartAgain,
     Place,
@@ -61,7 +63,7 @@ class Terminal:
         """Say it."""
         self.say(answer_words(answer))
 
-    async def person(self, asker: Asker) -> Person:
+    async def person(self, asker: Asker, groups: Collection[str] = (), *, anew: bool = False) -> Person:
         return Person(asker)
 
     async def send_file(self, reply: ReplyTo, library: RecordingLibrary, recording: Recording) -> None:
@@ -96,7 +98,9 @@ def watch_words(watch: Watch) -> str:
 
 def call_words(provider: str, call: LiveCall) -> str:
     """A live call on one line."""
-    recorded = "recorded" if call.recording else call.state.value
+    recorded = call.state.value
+    if call.recording:
+        recorded = "recorded, and reported paused" if call.recording.paused else "recorded"
     ours = "  ".join(known for known in (call.extension, call.owner) if known)
     return f"{provider}: {in_words(room_of(call), call=True)}  {ours}  {recorded}"
 
@@ -160,7 +164,9 @@ def answer_words(answer: Answer) -> str:
         case Changed():
             return recording_words(answer.recording)
         case Subscriptions():
-            return "\n".join(f"{one.number}  {one.words}" for one in answer.subscriptions)
+            return "\n".join(f"{one.number}  {answer.words(one)}" for one in answer.subscriptions)
+        case Explained():
+            return f"{answer.person.user} {answer.sentence}"
 
 
 def plain(value: Any) -> Any:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.calls import in_words
+from bot.domain.conversation import Asker
+from bot.domain.policy import Decision, Person, Policy, Target, Verb
 from bot.domain.requests import Change, StartRecording
 from bot.domain.subscription import Subscription
 from bot.domain.watch import Watch
@@ -84,10 +86,58 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Subscriptions:
-    """What this channel wants to hear of. `asking`: which of them is to end?"""
+    """What this channel wants to hear of. `asking`: which of them is to end? `missing`: libraries that are not
+    configured (any more), though some name them."""
 
     subscriptions: tuple[Subscription, ...]
     asking: bool = False
+    missing: frozenset[str] = frozenset()
+
+    def words(self, subscription: Subscription) -> str:
+        """What this one tells of, and whether it can."""
+        return (
+            f"{subscription.words} (not configured)"
+            if subscription.on in self.missing
+            else subscription.words
+        )
 
 
-Answer = Sentence | WhichRoom | WhichWatch | RoomIsEmpty | MayStartAgain | Link | Changed | Subscriptions
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What the policy says of a person and a verb. `depends`: what it is about decides, and was not said."""
+
+    person: Asker
+    verb: Verb
+    about: str
+    decision: Decision
+    depends: bool = False
+
+    @classmethod
+    def of(cls, policy: Policy, person: Person, verb: Verb, target: Target, about: str = "") -> "Explained":
+        """What the policy says of this."""
+        decision, possible = policy.decide(person, verb, target), policy.might(person, verb, target)
+        depends = possible.allowed and not decision.allowed
+        return cls(person.asker, verb, about, decision if possible.allowed else possible, depends)
+
+    @property
+    def sentence(self) -> str:
+        """What it says, to stand behind the person's name."""
+        about = "Recbot" if self.verb is Verb.ADMINISTER else self.about
+        may = "may" if self.decision.allowed else "may not"
+        said = f"{may} {self.verb} {about or 'whatever it is'}."
+        if self.depends:
+            said = f"may {self.verb} some and not others: it depends on what it is."
+        return f"{said} The rule is “{self.decision.rule}”."
+
+
+Answer = (
+    Sentence
+    | WhichRoom
+    | WhichWatch
+    | RoomIsEmpty
+    | MayStartAgain
+    | Link
+    | Changed
+    | Subscriptions
+    | Explained
+)

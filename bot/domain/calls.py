@@ -24,10 +24,13 @@ class LiveCalls:
 
 
 def room_of(call: LiveCall) -> Room:
-    """The call as a room. It has no key: whoever means it types an extension or a number."""
+    """The call as a room. It has no key: whoever means it types an extension or a number.
+
+    When it began says where its recording is listed: under the call's beginning, whenever that was asked for.
+    """
     known = [part for part in (call.name, call.number) if part]
     name = f"{known[0]} ({known[1]})" if len(known) == 2 else "".join(known) or "an unknown number"
-    return Room(RoomId(call.id), None, name, extension=call.extension, owner=call.owner)
+    return Room(RoomId(call.id), None, name, extension=call.extension, owner=call.owner, began=call.started)
 
 
 def recorder_of(call: LiveCall) -> Recorder | None:

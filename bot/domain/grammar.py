@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from bot.domain.errors import UsageError
 from bot.domain.filters import FILTERS, read_filters
+from bot.domain.policy import Verb
 from bot.domain.subscription import meaning
 from bot.domain.words import LONGEST_VALUE, Word, shown, split
 from providers.model import RecordingId, RecordingQuery, Scope
@@ -32,6 +33,7 @@ class RecordVerb(StrEnum):
     ROOM = "room"
     PROFILES = "profiles"
     CALLS = "calls"
+    CAN = "can"
     HELP = "help"
 
 
@@ -40,7 +42,8 @@ class RecordCommand:
     """What was typed after `/record`.
 
     `target` is a room's key, name or join link, or a call's extension or number, as typed; None: what this channel
-    records. `name` is the label of a room to be created. `on` names a provider.
+    records. `name` is the label of a room to be created. `on` names a provider. `who` may do `what` is asked: a person
+    by their Slack ID, None: whoever asks.
     """
 
     verb: RecordVerb
@@ -49,6 +52,8 @@ class RecordCommand:
     on: str | None = None
     webcast: bool = False
     name: str | None = None
+    who: str | None = None
+    what: Verb | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,15 @@ RecordingsCommand = (
 
 _SEARCH_VERBS = ("search", "latest", "show", "subscribe", "unsubscribe", "subscriptions", "help")
 _OPTIONS = {"profile": "profile:000", "on": "on:vidyo"}
-_TARGETS = {RecordVerb.START, RecordVerb.STOP, RecordVerb.PAUSE, RecordVerb.RESUME, RecordVerb.STATUS}
+_TARGETS = {
+    RecordVerb.START,
+    RecordVerb.STOP,
+    RecordVerb.PAUSE,
+    RecordVerb.RESUME,
+    RecordVerb.STATUS,
+    RecordVerb.CAN,
+}
+_MENTION = re.compile(r"<@([UW][A-Z0-9]{1,20})(?:\|[^<>]*)?>|([UW][A-Z0-9]{2,20})")
 _EXAMPLE = "Nf5kaN9tWo"
 
 
@@ -137,6 +150,9 @@ def read_record(text: str) -> RecordCommand:
     if verb is RecordVerb.HELP:
         return RecordCommand(verb)
     rest = rest[1:]
+    who, what = None, None
+    if verb is RecordVerb.CAN:
+        who, what, rest = _permission(rest)
     webcast = verb is RecordVerb.START and any(_is_webcast(word) for word in rest)
     if verb is RecordVerb.START:
         rest = [word for word in rest if not _is_webcast(word)]
@@ -151,6 +167,8 @@ def read_record(text: str) -> RecordCommand:
         on=options.get("on"),
         webcast=webcast,
         name=target if verb is RecordVerb.ROOM else None,
+        who=who,
+        what=what,
     )
 
 
@@ -218,6 +236,27 @@ def _record_verb(rest: Sequence[Word]) -> RecordVerb:
         f"{shown(typed)} is nothing that `/record` can do. To record a room of that name: {start}. "
         f"Known are {', '.join(RecordVerb)}."
     )
+
+
+def _permission(rest: list[Word]) -> tuple[str | None, Verb, list[Word]]:
+    """Whose permission, for what, and the words that name with what."""
+    example = f"`/record can @vova stop {_EXAMPLE}`, or `/record can me start`"
+    if not rest:
+        raise UsageError(f"Who, and what? For example {example}")
+    match = _MENTION.fullmatch(rest[0].typed)
+    if match is None and rest[0].text.lower() != "me":
+        raise UsageError(f"{shown(rest[0].typed)} is nobody whom Slack knows. Mention a person: {example}")
+    if len(rest) == 1:
+        raise UsageError(f"May they do what? Known are {', '.join(Verb)}: {example}")
+    try:
+        what = Verb(rest[1].text.lower())
+    except ValueError:
+        near = difflib.get_close_matches(rest[1].text.lower()[:40], list(Verb), 1, 0.6)
+        meant = f"Did you mean {near[0]}? " if near else ""
+        raise UsageError(
+            f"{shown(rest[1].typed)} is nothing that rules speak of. {meant}Known are {', '.join(Verb)}: {example}"
+        ) from None
+    return (match[1] or match[2]) if match else None, what, rest[2:]
 
 
 def _is_webcast(word: Word) -> bool:

@@ -63,8 +63,16 @@ class Subscribed:
     body: Literal["subscribed"] = "subscribed"
 
 
+@dataclass(frozen=True, slots=True)
+class NotTold:
+    """What could not be told where somebody asked for it, said to them directly. `notice`: the key of what was owed."""
+
+    notice: str
+    body: Literal["not told"] = "not told"
+
+
 Body = Annotated[
-    CardOf | RecorderLost | RoomCreated | RecordingShared | RecordingReady | Subscribed,
+    CardOf | RecorderLost | RoomCreated | RecordingShared | RecordingReady | Subscribed | NotTold,
     Field(discriminator="body"),
 ]
 
@@ -84,6 +92,11 @@ class Notice:
     shown: int = 0
     message: str | None = None
     tried: bool = False
+
+    @property
+    def line(self) -> str | None:
+        """What is told in its order, and one after the other: a channel's new recordings. None: told by itself."""
+        return self.conversation.place if isinstance(self.body, RecordingReady) else None
 
 
 def card_key(watch: str) -> str:

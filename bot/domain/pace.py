@@ -42,13 +42,24 @@ class Pace:
     clock_skew: timedelta = timedelta(minutes=5)
     tick: timedelta = timedelta(milliseconds=250)
     lease: timedelta = timedelta(seconds=90)
-    card_update: timedelta = timedelta(seconds=1)
+    card_update: timedelta = timedelta(seconds=3)
+    updates_apart: timedelta = timedelta(milliseconds=1400)
+    posts_apart: timedelta = timedelta(milliseconds=300)
+    provider_missing: timedelta = timedelta(minutes=10)
     keep_closed: timedelta = timedelta(days=30)
     listing_patience: timedelta = timedelta(seconds=3)
+    answer_patience: timedelta = timedelta(seconds=10)
     push_look: timedelta = timedelta(minutes=10)
     push_settles: timedelta = timedelta(seconds=30)
+    audit_seal: timedelta = timedelta(seconds=10)
+    finish_within: timedelta = timedelta(seconds=8)
 
     def scaled(self, speed: float) -> "Pace":
-        """The same pace in a world that runs `speed` times as fast; a tick costs what it costs, and keeps 50 ms."""
+        """The same pace in a world that runs `speed` times as fast.
+
+        A tick costs what it costs, and keeps 50 ms; nor do networks answer, or processes end, any sooner.
+        """
         faster = {f.name: getattr(self, f.name) / speed for f in fields(self)}
-        return Pace(**{**faster, "tick": min(self.tick, max(faster["tick"], timedelta(milliseconds=50)))})
+        tick = min(self.tick, max(faster["tick"], timedelta(milliseconds=50)))
+        slow = {"answer_patience": self.answer_patience, "finish_within": self.finish_within}
+        return Pace(**{**faster, "tick": tick, **slow})

@@ -96,6 +96,11 @@ class Watch:
         return self.open and (self.state in HOLDING or self.state is State.NOT_STARTED)
 
     @property
+    def abandoned(self) -> bool:
+        """True if it ended because nobody can look any more, and so without an end that is known."""
+        return self.blind and not self.open
+
+    @property
     def sent_away(self) -> bool:
         """True if a recorder that comes late is no longer wanted."""
         return self.state is State.NOT_STARTED and self.stop_asked_at is not None
@@ -215,6 +220,15 @@ class Watch:
         if self.confirmed_at is not None:
             return self._ended(at, pace, lost=False)
         return self.gave_up(f"It could not be seen for too long, so nobody knows. {why}")
+
+    def left_alone(self, why: str, at: datetime) -> "Step":
+        """Nobody can look any more, for this reason. Whatever became of it, the watch ends without knowing."""
+        if self.state is State.PREPARED:
+            return self.gave_up(f"{why} Nothing was asked for.")
+        if self.state is State.NOT_STARTED:
+            return Step(replace(self, reason=f"{self.reason} {why}".strip(), open=False))
+        since = self.unseen_since or at
+        return Step(replace(self, open=False, blind=True, unseen_since=since, unseen_why=why))
 
     # -- stopping ---------------------------------------------------------------------------------
 

@@ -1,15 +1,16 @@
 """Live calls: which there are, and how the workflows steer a call's recording as they do a room's."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
 from bot.domain.answers import Place
-from bot.domain.calls import LiveCalls, first_up, in_words, recorder_of
-from bot.domain.conversation import Asker
+from bot.domain.calls import LiveCalls, first_up, in_words, recorder_of, room_of
+from bot.domain.conversation import ReplyTo
 from bot.domain.found import Silence
-from bot.domain.policy import Verb
+from bot.domain.policy import Person, Verb
 from bot.domain.watch import Watch
+from bot.recording.patience import ask_all
+from bot.recording.permission import of_place, reachable
 from bot.recording.services import Services
 from providers.errors import NotFound, NotSupported, ProviderError
 from providers.interfaces import CallRecorder
@@ -104,20 +105,25 @@ def no_stop(provider: str) -> NotSupported:
     )
 
 
-async def live_calls(on: str | None, asker: Asker, services: Services) -> LiveCalls:
-    """The calls that go on now, for somebody who may record them. If no provider answers, the first one's reason."""
-    await services.require(asker, Verb.START)
-    phones = services.providers.phones(on)
-    found = await asyncio.gather(*(phone.live_calls() for phone in phones), return_exceptions=True)
+async def live_calls(on: str | None, reply: ReplyTo, services: Services) -> LiveCalls:
+    """The calls that go on now and that this person may record. If no provider answers, the first one's reason."""
+    person = await services.require(reply, Verb.START)
+    phones = reachable(person, Verb.START, services.providers.phones(on), services)
+    reads = [(phone.name, phone.live_calls) for phone in phones]
+    found = await ask_all(reads, services.pace.answer_patience)
     calls: dict[str, tuple[LiveCall, ...]] = {}
     silences: list[Silence] = []
     for phone, answer in zip(phones, found, strict=True):
         if isinstance(answer, ProviderError):
             silences.append(Silence(phone.name, str(answer)))
-        elif isinstance(answer, BaseException):
-            raise answer
         else:
-            calls[phone.name] = tuple(sorted(answer, key=lambda call: call.started))
+            mine = [call for call in answer if _may_start(person, phone.name, call, services)]
+            calls[phone.name] = tuple(sorted(mine, key=lambda call: call.started))
     if not calls:
         raise next(answer for answer in found if isinstance(answer, ProviderError))
     return LiveCalls(calls, tuple(silences))
+
+
+def _may_start(person: Person, phone: str, call: LiveCall, services: Services) -> bool:
+    place = Place(phone, room_of(call), call=True)
+    return services.policy.decide(person, Verb.START, of_place(place)).allowed

@@ -11,8 +11,10 @@ from bot.domain.policy import Verb
 from bot.domain.requests import ChangeWatch, RefreshWatch
 from bot.domain.watch import State, Step, Watch
 from bot.recording.calls import control_of, no_stop
+from bot.recording.permission import of_place, of_watch, permitted
 from bot.recording.services import Services
 from bot.recording.targets import find_place
+from bot.recording.turns import turned
 from providers.errors import Unavailable
 from providers.model import Recorder
 
@@ -27,7 +29,7 @@ async def change_watch(
     `kept_at` is given where this is run again, after a death: it then touches nothing that began since the request
     was kept, and undoes nothing that people did since.
     """
-    await services.require(request.reply.asker, Verb.STOP)
+    person = await services.require(request.reply, Verb.STOP)
     watches = await _meant(request, services)
     if kept_at is not None:
         watches = [watch for watch in watches if request.watch or watch.asked_at <= kept_at]
@@ -35,6 +37,7 @@ async def change_watch(
             raise CannotDo(f"Recbot was restarted, and what you wanted to {request.change} has ended.")
         if _is_settled(watches, request, kept_at):
             return watches[0]
+    watches = [*permitted(person, Verb.STOP, watches, of_watch, services)]
     if len(watches) > 1:
         return WhichWatch(request.change, tuple(watches))
     if not watches and not request.target:
@@ -43,7 +46,8 @@ async def change_watch(
             f"name the room: /record {request.change} ROOMKEY."
         )
     if not watches:
-        place = await find_place(request.target or "", request.on, services.providers)
+        place = await find_place(request.target or "", request.on, services)
+        services.policy.require(person, Verb.STOP, of_place(place, unclaimed=True))
         return await _change_unwatched(request, place, services)
     [watch] = watches
     if request.change == "stop":
@@ -53,10 +57,11 @@ async def change_watch(
 
 async def refresh_watch(request: RefreshWatch, services: Services) -> Watch:
     """Look now at the room, and into the library if a file is awaited."""
-    await services.require(request.reply.asker, Verb.VIEW)
+    person = await services.require(request.reply, Verb.VIEW)
     watch = await services.store.watches.get(request.watch)
     if watch is None:
         raise CannotDo("Recbot no longer follows that recording. /recordings latest lists the newest ones.")
+    services.policy.require(person, Verb.VIEW, of_watch(watch))
     if not watch.open:
         return watch
     watch = await services.store.watches.change(
@@ -74,7 +79,7 @@ async def _meant(request: ChangeWatch, services: Services) -> list[Watch]:
             raise CannotDo("Recbot no longer follows that recording; there is nothing to change.")
         return [watch]
     if request.target:
-        place = await find_place(request.target, request.on, services.providers)
+        place = await find_place(request.target, request.on, services)
         watch = await services.store.watches.holding(place.provider, place.room.id)
         return [watch] if watch else []
     here = await services.store.watches.in_conversation(request.reply.conversation, only_holding=True)
@@ -97,9 +102,10 @@ async def _stop(watch: Watch, request: ChangeWatch, services: Services) -> Watch
     if watch.call:
         raise no_stop(watch.provider)
     asker = request.reply.asker
-    watch = await services.store.watches.change(watch.id, lambda current, at: current.stopping(asker, at))
+    after = await services.store.watches.change(watch.id, lambda current, at: current.stopping(asker, at))
+    turned(watch, after, services)
     services.wake()
-    return watch
+    return after
 
 
 async def _pause_or_resume(watch: Watch, request: ChangeWatch, services: Services) -> Watch:

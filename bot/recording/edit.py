@@ -3,22 +3,29 @@
 from bot.domain.answers import Changed, Sentence
 from bot.domain.policy import Verb
 from bot.domain.requests import DeleteRecording, EditRecording
+from bot.recording.permission import of_recording
+from bot.recording.search import find_recording
 from bot.recording.services import Services
 from providers.errors import NotFound
 
 
 async def edit_recording(request: EditRecording, services: Services) -> Changed:
     """Change some fields; the answer shows the recording as it then reads."""
-    await services.require(request.reply.asker, Verb.EDIT)
+    person = await services.require(request.reply, Verb.EDIT)
     editor = services.providers.editor(request.provider)
+    _, recording = await find_recording(request.provider, request.recording, request.reply, services)
+    services.policy.require(person, Verb.EDIT, of_recording(request.provider, recording))
     return Changed(request.provider, await editor.edit(request.recording, request.change))
 
 
 async def delete_recording(request: DeleteRecording, services: Services) -> Sentence:
     """Delete for good. One that is gone already counts as deleted, since it may have been us."""
-    await services.require(request.reply.asker, Verb.DELETE)
+    person = await services.require(request.reply, Verb.DELETE)
+    deleter = services.providers.deleter(request.provider)
     try:
-        await services.providers.deleter(request.provider).delete(request.recording)
+        _, recording = await find_recording(request.provider, request.recording, request.reply, services)
+        services.policy.require(person, Verb.DELETE, of_recording(request.provider, recording))
+        await deleter.delete(request.recording)
     except NotFound:
         return Sentence(f"Recording {request.recording} is gone.")
     return Sentence(f"Recording {request.recording} was deleted.")

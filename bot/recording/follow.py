@@ -13,6 +13,7 @@ from bot.domain.notice import card_key
 from bot.domain.watch import State, Step, Watch
 from bot.recording.calls import CallEnded, Control, control_of
 from bot.recording.services import Services
+from bot.recording.turns import turned
 from bot.store import AlreadyBound, Claimed, LostClaim, is_quiet
 from providers.errors import NotFound, ProviderError, Unavailable
 from providers.model import RecordingProfile, RoomView
@@ -47,6 +48,7 @@ async def _settle(
 ) -> Claimed[Watch]:
     """Write down what follows. What it owes to people, or wants of the library, does not wait for the clock."""
     after = await services.store.watches.settle(claimed, step, hold=hold)
+    turned(claimed.value, after.value, services)
     if not is_quiet(claimed.value, step):
         services.wake()
     return after
@@ -114,6 +116,7 @@ async def _stop(claimed: Claimed[Watch], step: Step, control: Control, services:
     """Ask the recorder to leave. Whether it did is for the next look; a refusal stands on the card."""
     watch = claimed.value
     assert step.stop is not None
+    claimed.require()
     try:
         await control.stop(watch.room, step.stop)
     except Unavailable as error:
@@ -155,6 +158,7 @@ async def _ask(claimed: Claimed[Watch], services: Services) -> None:
         await _settle(claimed, watch.saw(view, await store.now(), pace), services)
         return
     claimed = await _settle(claimed, watch.asking(await store.now(), pace), services, hold=True)
+    claimed.require()  # who stood still since then may find that the person was told otherwise
     await _settle(claimed, await _asked(claimed.value, control, services), services)
 
 

@@ -1,6 +1,7 @@
 """Carry out what was kept: an acknowledged request gets its end, whoever runs by then."""
 
 import logging
+import time
 
 from bot.domain.answers import Answer, Sentence
 from bot.domain.errors import CannotDo
@@ -18,6 +19,7 @@ from bot.domain.requests import (
     Unsubscribe,
 )
 from bot.domain.watch import Watch
+from bot.logs import tell
 from bot.recording.change import change_watch, refresh_watch
 from bot.recording.edit import delete_recording, edit_recording
 from bot.recording.holding import holding
@@ -40,7 +42,7 @@ async def carry_out(claimed: Claimed[Request], services: Services) -> None:
     A workflow that is run a second time, since the first process died in it, looks at what is there before
     it asks for anything. One that has failed in a way nobody foresaw is given up after some runs, and the person told.
     """
-    request = claimed.value
+    request, begun = claimed.value, time.monotonic()
     try:
         if claimed.attempts > _MOST_RUNS:
             raise CannotDo(
@@ -50,15 +52,20 @@ async def carry_out(claimed: Claimed[Request], services: Services) -> None:
         inbox, lease = services.store.inbox, services.lease
         async with holding(lambda: inbox.renew(claimed, lease), lease):  # a large file takes long to send
             answer = await _run(claimed, services)
-        outcome = "done"
+        outcome, reason = "done", ""
     except (CannotDo, ProviderError) as error:
         answer, outcome = Sentence(str(error), bad=True), type(error).__name__
+        reason = str(error)
     if answer is not None:
         await services.messenger.tell(request.reply, answer)
     try:
-        await services.store.inbox.finish(claimed, outcome)
+        await services.store.inbox.finish(claimed, outcome, reason)
     except LostClaim:
         log.warning("a request took longer than its lease: it may be carried out again")
+    seconds, tries = round(time.monotonic() - begun, 3), claimed.attempts
+    what = "carried out" if outcome == "done" else "refused"
+    why = None if outcome == "done" else outcome
+    tell(log, what, verb=type(request).__name__, why=why, seconds=seconds, tries=tries)
     services.wake()
 
 
@@ -86,7 +93,7 @@ async def _run(claimed: Claimed[Request], services: Services) -> Answer | None:
             return await subscribe(request, key, services)
         case Unsubscribe():
             kept_at = claimed.kept_at if claimed.attempts > 1 else None
-            return await unsubscribe(request, services, kept_at)
+            return await unsubscribe(request, key, services, kept_at)
     return None
 
 

@@ -10,6 +10,7 @@ from bot.domain.watch import State, Step, Watch
 from bot.recording.announce import Reading, announce, news_since
 from bot.recording.holding import holding
 from bot.recording.services import Services
+from bot.recording.turns import turned
 from bot.store import AlreadyBound, Claimed, LostClaim, Unknown
 from providers.errors import NotFound, ProviderError, Unavailable
 from providers.interfaces import RecordingLibrary
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 # A library that counts its requests begins each page at the newest call: one page is to hold them all.
 _PAGE = 1000
 _A_MOMENT = timedelta(seconds=1)
+_FIRST_ALONE = 4
 
 
 async def look_into_library(claimed: Claimed[str], services: Services) -> None:
@@ -69,7 +71,7 @@ async def _read_and_settle(claimed: Claimed[str], since: datetime | None, servic
     # One that is not configured (any more) raises: what was told of it must not be forgotten for that.
     library, lease = services.providers.library(provider), services.lease
     waiting = await store.watches.awaiting_files(provider)
-    begin = [watch.asked_at - services.pace.clock_skew for watch in waiting]
+    begin = [_listed_since(watch, services.pace) for watch in waiting]
     begin += [since] if since is not None else []
     if not begin:
         return Reading()
@@ -78,7 +80,7 @@ async def _read_and_settle(claimed: Claimed[str], since: datetime | None, servic
     async with holding(lambda: store.looks.renew(claimed, lease), lease):
         if waiting or since is None:
             rows = await read_rows(library, min(begin))
-            rows += await _bound_but_unlisted(library, waiting, rows)
+            rows += await _bound_but_unlisted(library, waiting, rows, claimed.round)
             reading = Reading(rows)
         else:
             reading = await _news(claimed, library, since, services)
@@ -118,7 +120,7 @@ async def _settle(
             return _step(current, rows, taken, pace) or Step(current)
 
         try:
-            await watches.change(watch.id, take_in)
+            turned(watch, await watches.change(watch.id, take_in), services)
         except (AlreadyBound, Unknown) as error:
             log.info(
                 "%s: the file of %s was settled elsewhere (%s)",
@@ -151,18 +153,29 @@ async def read_rows(library: RecordingLibrary, since: datetime) -> list[Recordin
         start, until = 0, oldest
 
 
+def _listed_since(watch: Watch, pace: Pace) -> datetime:
+    """Since when the watch's file may be listed: since it was asked for, but that of a call since the call began."""
+    if not watch.call:
+        return watch.asked_at - pace.clock_skew
+    return (watch.room.began or watch.asked_at - pace.unfinished_longest) - pace.clock_skew
+
+
 async def _bound_but_unlisted(
-    library: RecordingLibrary, waiting: Sequence[Watch], rows: Sequence[Recording]
+    library: RecordingLibrary, waiting: Sequence[Watch], rows: Sequence[Recording], looks: int
 ) -> list[Recording]:
-    """Files that we know by their id, though the library's clock puts them outside the time we asked for."""
+    """Files that we know by their id, though the library's clock puts them outside the time we asked for.
+
+    A call's is listed by the clock that said when the call began, or not yet, or never where it is too short. A library
+    that knows recordings only by its list walks through months of it for one: hence ever more seldom.
+    """
+    seldom = looks >= _FIRST_ALONE and looks & (looks - 1) == 0
     listed = {row.id for row in rows}
     found = []
     for watch in waiting:
-        if watch.bound is not None and watch.bound not in listed:
+        if watch.bound is not None and watch.bound not in listed and (seldom or not watch.call):
             try:
                 found.append(await library.recording(watch.bound))
             except NotFound:
-                # A call's recording is known before it is listed, and one that is too short never is.
                 level = logging.DEBUG if watch.call else logging.WARNING
                 log.log(level, "%s: recording %s is not there", watch.provider, watch.bound)
     return found

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from bot.domain.answers import Place
-from bot.domain.conversation import Asker
+from bot.domain.conversation import ReplyTo
 from bot.domain.errors import CannotDo, CannotSpeak
 from bot.domain.notice import Notice, RoomCreated
-from bot.domain.policy import Verb
+from bot.domain.policy import Target, Verb
 from bot.domain.requests import CreateRoom
+from bot.domain.watch import Watch
 from bot.recording.calls import control_of
+from bot.recording.permission import of_place, of_watch, reachable
 from bot.recording.services import Services
 from bot.recording.targets import find_place
 from providers.model import RecordingProfile, RoomView
@@ -21,7 +23,7 @@ async def create_room(request: CreateRoom, key: str, services: Services, *, firs
     none is made on the quiet. CannotSpeak: the room is there, and its link is in the sentence.
     """
     reply = request.reply
-    await services.require(reply.asker, Verb.START)
+    person = await services.require(reply, Verb.START)
     posted = await services.store.notices.get(f"room:{key}")
     if posted is not None and isinstance(posted.body, RoomCreated):
         place = Place(posted.body.provider, posted.body.room)
@@ -31,10 +33,12 @@ async def create_room(request: CreateRoom, key: str, services: Services, *, firs
         )
     else:
         maker = services.providers.makers(request.on)[0]
+        services.policy.require(person, Verb.START, Target(maker.name, rooms=frozenset()))
         place = Place(maker.name, await maker.create_room(request.name))
         if reply.conversation.front == "slack":
             body = RoomCreated(place.provider, place.room, reply.asker)
-            await services.store.notices.owe(Notice(f"room:{key}", reply.conversation, body))
+            if not await services.store.notices.owe(Notice(f"room:{key}", reply.conversation, body)):
+                services.metrics.duplicate("notice")
     if reply.conversation.front == "slack":
         try:
             await services.messenger.show(f"room:{key}")
@@ -46,14 +50,27 @@ async def create_room(request: CreateRoom, key: str, services: Services, *, firs
     return place
 
 
-async def profiles(on: str | None, asker: Asker, services: Services) -> dict[str, Sequence[RecordingProfile]]:
+async def profiles(
+    on: str | None, reply: ReplyTo, services: Services
+) -> dict[str, Sequence[RecordingProfile]]:
     """The profiles with an idle recorder right now, by provider."""
-    await services.require(asker, Verb.VIEW)
-    return {control.name: await control.profiles() for control in services.providers.controls(on)}
+    person = await services.require(reply, Verb.VIEW)
+    controls = reachable(person, Verb.VIEW, services.providers.controls(on), services)
+    return {control.name: await control.profiles() for control in controls}
 
 
-async def room_status(words: str, on: str | None, asker: Asker, services: Services) -> tuple[Place, RoomView]:
+async def followed_there(reply: ReplyTo, services: Services) -> list[Watch]:
+    """What is being recorded from this channel, as far as this person may see it."""
+    person = await services.require(reply, Verb.VIEW)
+    there = await services.store.watches.in_conversation(reply.conversation, only_holding=True)
+    return [one for one in there if services.policy.decide(person, Verb.VIEW, of_watch(one)).allowed]
+
+
+async def room_status(
+    words: str, on: str | None, reply: ReplyTo, services: Services
+) -> tuple[Place, RoomView]:
     """What is going on in a room, or of a call, now."""
-    await services.require(asker, Verb.VIEW)
-    place = await find_place(words, on, services.providers)
+    person = await services.require(reply, Verb.VIEW)
+    place = await find_place(words, on, services)
+    services.policy.require(person, Verb.VIEW, of_place(place))
     return place, await control_of(place, services.providers).view(place.room)

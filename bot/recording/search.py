@@ -1,14 +1,17 @@
 """Look recordings up: nothing here changes anything."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
-from bot.domain.conversation import Asker
+from bot.domain.conversation import Asker, ReplyTo
 from bot.domain.errors import CannotDo
 from bot.domain.found import FIRST, Found, Row, Silence, Turn, page, part
-from bot.domain.policy import Verb
+from bot.domain.policy import Person, Target, Verb
+from bot.recording.patience import ask_all
+from bot.recording.permission import of_recording, permitted, reachable
 from bot.recording.services import Services
 from providers.errors import NotFound, NotSupported, ProviderError, Unavailable
 from providers.interfaces import RecordingLibrary
@@ -26,34 +29,43 @@ class Shown:
 
 
 async def search_recordings(
-    query: RecordingQuery, on: str | None, asker: Asker, services: Services, turn: Turn = FIRST
+    query: RecordingQuery, on: str | None, reply: ReplyTo, services: Services, turn: Turn = FIRST
 ) -> Found:
     """One page of what matches in the library named `on`, or in all of them. Private recordings are never listed.
 
     A library that does not answer, or cannot apply a filter, is named on the page; if no other one answered, its
-    error is raised.
+    error is raised. What the person may not view is left out, and the page says so.
     """
-    await services.require(asker, Verb.VIEW)
-    libraries = services.providers.libraries(on)
+    person = await services.require(reply, Verb.VIEW)
+    every = services.providers.libraries(on)
+    libraries = reachable(person, Verb.VIEW, every, services)
     query, alone = replace(query, hidden=False), len(libraries) == 1
     parts = {library.name: part(query, turn, library.name, alone=alone) for library in libraries}
-    answers, errors = await _ask_all(libraries, lambda library: library.search(parts[library.name]))
+    answers, errors = await _ask_all(
+        libraries, lambda library: library.search(parts[library.name]), services.pace.answer_patience
+    )
     if not answers:
         raise _gravest([*errors.values()])
     silences = [Silence(name, str(error), isinstance(error, NotSupported)) for name, error in errors.items()]
-    return page(query, turn, {name: (parts[name], answer) for name, answer in answers.items()}, silences)
+    found = page(query, turn, {name: (parts[name], answer) for name, answer in answers.items()}, silences)
+    return _in_sight(found, person, every, services)
 
 
-async def show_recording(on: str | None, id: RecordingId, asker: Asker, services: Services) -> Shown:
+async def show_recording(on: str | None, id: RecordingId, reply: ReplyTo, services: Services) -> Shown:
     """The recording of this number in the library named `on`, or in whichever has it.
 
-    CannotDo if several libraries have one; NotFound if none has. What may not be shown is not there.
+    CannotDo if several libraries have one; NotFound if none has. What may not be shown is not there; NotAllowed if a
+    rule keeps it from this person.
     """
-    await services.require(asker, Verb.VIEW)
-    libraries = services.providers.libraries(on)
-    answers, errors = await _ask_all(libraries, lambda library: _visible(library, id, asker))
+    person = await services.require(reply, Verb.VIEW)
+    libraries = reachable(person, Verb.VIEW, services.providers.libraries(on), services)
+    answers, errors = await _ask_all(
+        libraries, lambda library: _visible(library, id, reply.asker), services.pace.answer_patience
+    )
     if len(libraries) == 1 and errors:
         raise _gravest([*errors.values()])
+    rows = [Row(name, recording) for name, recording in answers.items()]
+    answers = {row.provider: row.recording for row in permitted(person, Verb.VIEW, rows, _of_row, services)}
     if len(answers) > 1:
         raise CannotDo(f"There is a recording {id} in {_and(answers)}: say which with {_or(answers)}.")
     silent = {name: error for name, error in errors.items() if not isinstance(error, NotFound | NotSupported)}
@@ -69,11 +81,30 @@ async def show_recording(on: str | None, id: RecordingId, asker: Asker, services
 
 
 async def find_recording(
-    provider: str, id: RecordingId, asker: Asker, services: Services
+    provider: str, id: RecordingId, reply: ReplyTo, services: Services
 ) -> tuple[str, Recording]:
     """One recording of a provider. A private one, or one whose scope nobody can read, is not found, whoever asks."""
-    row = (await show_recording(provider, id, asker, services)).row
+    row = (await show_recording(provider, id, reply, services)).row
     return row.provider, row.recording
+
+
+def _in_sight(
+    found: Found, person: Person, libraries: Sequence[RecordingLibrary], services: Services
+) -> Found:
+    """The page without what this person may not view. How much that is, is not said: nor is it counted."""
+    policy = services.policy
+    whole = [policy.decide(person, Verb.VIEW, Target(library.name)) for library in libraries]
+    rules = dict.fromkeys(decision.rule for decision in whole if not decision.allowed)
+    if not rules:
+        return found
+    rows = tuple(row for row in found.rows if policy.decide(person, Verb.VIEW, _of_row(row)).allowed)
+    named = " and ".join(f"“{rule}”" for rule in rules)
+    said = f"What you may not view is left out, by the rule {named}."
+    return replace(found, rows=rows, total=None, doubts=(*found.doubts, said))
+
+
+def _of_row(row: Row) -> Target:
+    return of_recording(row.provider, row.recording)
 
 
 async def _visible(library: RecordingLibrary, id: RecordingId, asker: Asker) -> Recording:
@@ -84,17 +115,17 @@ async def _visible(library: RecordingLibrary, id: RecordingId, asker: Asker) -> 
 
 
 async def _ask_all(
-    libraries: Sequence[RecordingLibrary], ask: Callable[[RecordingLibrary], Awaitable[T]]
+    libraries: Sequence[RecordingLibrary],
+    ask: Callable[[RecordingLibrary], Awaitable[T]],
+    patience: timedelta,
 ) -> tuple[dict[str, T], dict[str, ProviderError]]:
     """What each library answered, all asked at once, and the errors of those that did not."""
-    found = await asyncio.gather(*(ask(library) for library in libraries), return_exceptions=True)
+    found = await ask_all([(library.name, partial(ask, library)) for library in libraries], patience)
     answers: dict[str, T] = {}
     errors: dict[str, ProviderError] = {}
     for library, answer in zip(libraries, found, strict=True):
         if isinstance(answer, ProviderError):
             errors[library.name] = answer
-        elif isinstance(answer, BaseException):
-            raise answer
         else:
             answers[library.name] = answer
     return answers, errors

@@ -1,15 +1,16 @@
 """What a workflow may lean on."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 
 from bot.domain.answers import Answer
 from bot.domain.conversation import Asker, ReplyTo
 from bot.domain.pace import Pace
-from bot.domain.policy import Person, Policy, Verb
+from bot.domain.policy import Person, Policy, Target, Verb
+from bot.metrics import Metrics
 from bot.store import Store
 from providers.interfaces import RecordingLibrary
 from providers.model import Recording
@@ -29,8 +30,11 @@ class Messenger(Protocol):
     async def tell(self, reply: ReplyTo, answer: Answer) -> None:
         """Answer the person who asked. Best effort: a person who cannot be reached stops no work."""
 
-    async def person(self, asker: Asker) -> Person:
-        """The asker as their workspace describes them now."""
+    async def person(self, asker: Asker, groups: Collection[str] = (), *, anew: bool = False) -> Person:
+        """The asker as their workspace describes them now, and which of these user groups they are in.
+
+        `anew`: nothing is remembered of the groups. Raises CannotDo if the workspace does not say.
+        """
 
     async def send_file(self, reply: ReplyTo, library: RecordingLibrary, recording: Recording) -> None:
         """Put the file itself into the asker's direct messages."""
@@ -54,11 +58,23 @@ class Services:
     lease: timedelta
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     silent: set[str] = field(default_factory=set)
+    metrics: Metrics = field(default_factory=Metrics)
 
     def wake(self) -> None:
         """Something is due now: do not wait for the clock."""
         self.woken.set()
 
-    async def require(self, asker: Asker, verb: Verb) -> None:
-        """Return if the asker may; else NotAllowed."""
-        self.policy.require(await self.messenger.person(asker), verb)
+    async def person(self, reply: ReplyTo, verb: Verb) -> Person:
+        """Whoever asks, from where they ask: all that the policy wants to know before it decides about this verb.
+
+        For what does more than look, their groups are asked for anew: they may have left one since they clicked.
+        """
+        groups = self.policy.groups(verb)
+        person = await self.messenger.person(reply.asker, groups, anew=verb is not Verb.VIEW)
+        return replace(person, where=reply.conversation)
+
+    async def require(self, reply: ReplyTo, verb: Verb, target: Target | None = None) -> Person:
+        """Whoever asks, if they may; else NotAllowed. Without a target: if there may be anything that they may."""
+        person = await self.person(reply, verb)
+        self.policy.require(person, verb, target)
+        return person

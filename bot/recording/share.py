@@ -1,30 +1,44 @@
 """Share and send: put a recording before everybody, or its file into one person's hands."""
 
 from bot.domain.answers import Sentence
+from bot.domain.conversation import ReplyTo
 from bot.domain.notice import Notice, RecordingShared
 from bot.domain.policy import Verb
 from bot.domain.requests import SendFile, ShareRecording
+from bot.recording.permission import of_recording
 from bot.recording.search import find_recording
 from bot.recording.services import Services
 from providers.errors import Refused
+from providers.model import Recording, RecordingId
 
 
 async def share_recording(request: ShareRecording, key: str, services: Services) -> None:
     """Post the recording where it was asked for. `key` makes the message one, however often this is run."""
     reply = request.reply
-    await services.require(reply.asker, Verb.SHARE)
-    provider, recording = await find_recording(request.provider, request.recording, reply.asker, services)
+    person = await services.require(reply, Verb.SHARE)
+    provider, recording = await find_recording(request.provider, request.recording, reply, services)
+    services.policy.require(person, Verb.SHARE, of_recording(provider, recording))
     body = RecordingShared(provider, recording, reply.asker)
     notice = Notice(f"shared:{key}", reply.conversation, body)
-    await services.store.notices.owe(notice)
+    if not await services.store.notices.owe(notice):
+        services.metrics.duplicate("notice")
     await services.messenger.show(notice.key)
+
+
+async def find_file(
+    provider: str, id: RecordingId, reply: ReplyTo, services: Services
+) -> tuple[str, Recording]:
+    """The recording whose file this person may have."""
+    person = await services.require(reply, Verb.DOWNLOAD)
+    name, recording = await find_recording(provider, id, reply, services)
+    services.policy.require(person, Verb.DOWNLOAD, of_recording(name, recording))
+    return name, recording
 
 
 async def send_file(request: SendFile, services: Services) -> Sentence:
     """Stream the file into the asker's direct messages."""
     reply = request.reply
-    await services.require(reply.asker, Verb.DOWNLOAD)
-    provider, recording = await find_recording(request.provider, request.recording, reply.asker, services)
+    provider, recording = await find_file(request.provider, request.recording, reply, services)
     if recording.running:
         raise Refused(f"{recording.title} is still being recorded; its file comes when it has ended.")
     await services.messenger.send_file(reply, services.providers.library(provider), recording)

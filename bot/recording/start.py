@@ -15,6 +15,7 @@ from bot.domain.requests import StartRecording
 from bot.domain.watch import State, Step, Watch
 from bot.recording.calls import control_of
 from bot.recording.follow import look
+from bot.recording.permission import of_place, of_watch, permitted
 from bot.recording.services import Services
 from bot.recording.targets import Several, chosen_place, find_place
 from bot.store import AlreadyReserved
@@ -34,7 +35,7 @@ async def start_recording(
     answer instead of a watch is a question to the person, and nothing was begun. CannotSpeak: nothing was begun
     either, since nobody could have been told.
     """
-    await services.require(request.reply.asker, Verb.START)
+    person = await services.require(request.reply, Verb.START)
     id = uuid5(NAMESPACE_OID, key).hex if key else services.new_id()
     if key and (begun := await _begun(id, request, services)):
         return await _first_look(begun, services) if begun.state is State.PREPARED else begun
@@ -42,13 +43,15 @@ async def start_recording(
         earlier = await services.store.watches.get(request.again)
         if earlier is None:
             raise CannotDo("Recbot no longer follows that recording. Name the room: /record start ROOMKEY.")
+        services.policy.require(person, Verb.START, of_watch(earlier))
         if earlier.state is State.NOT_STARTED:
             return await _again(earlier, id, request, services)
         request = _anew(request, earlier)
     try:
         place = await _place(request, services)
     except Several as several:
-        return WhichRoom(request, several.places)
+        return WhichRoom(request, permitted(person, Verb.START, several.places, of_place, services))
+    services.policy.require(person, Verb.START, of_place(place))
     if place.call and (request.profile or request.webcast):
         raise CannotDo("A call is recorded without a profile and without a webcast: leave them out.")
     view, listed = await asyncio.gather(
@@ -84,7 +87,7 @@ async def _begun(id: str, request: StartRecording, services: Services) -> Watch 
 async def _place(request: StartRecording, services: Services) -> Place:
     if request.room is not None:
         return await chosen_place(request.on, request.room, services.providers, call=request.call)
-    return await find_place(request.target, request.on, services.providers)
+    return await find_place(request.target, request.on, services)
 
 
 async def _reserve(
@@ -123,6 +126,9 @@ async def _reserve(
                 look_in=services.pace.confirm_later,
             )
         except AlreadyReserved as reserved:
+            services.metrics.duplicate("recorder")
+            if reserved.existing.id == id:  # another process carried this request out while we stood still
+                return reserved.existing
             if last or not await _brought_up_to_date(reserved.existing, services):
                 return _held(reserved.existing)
         else:
@@ -200,6 +206,7 @@ async def _again(earlier: Watch, id: str, request: StartRecording, services: Ser
     try:
         watch = await services.store.watches.change(earlier.id, begin_anew)
     except AlreadyReserved as reserved:
+        services.metrics.duplicate("recorder")
         return _held(reserved.existing)
     return await _first_look(watch, services)
 

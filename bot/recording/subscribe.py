@@ -7,9 +7,9 @@ from datetime import datetime
 from uuid import NAMESPACE_OID, uuid5
 
 from bot.domain.answers import Answer, Sentence, Subscriptions
-from bot.domain.conversation import Asker, Conversation
+from bot.domain.conversation import ReplyTo
 from bot.domain.errors import CannotDo, CannotSpeak
-from bot.domain.policy import Verb
+from bot.domain.policy import Target, Verb
 from bot.domain.requests import Subscribe, Unsubscribe
 from bot.domain.subscription import MOST, Subscription
 from bot.recording.announce import look_for_subscribers
@@ -26,8 +26,7 @@ async def subscribe(request: Subscribe, key: str, services: Services) -> Sentenc
     None: what was said in the channel tells the person too. CannotSpeak: nothing was kept, since nothing could be told.
     """
     reply = request.reply
-    await services.require(reply.asker, Verb.SUBSCRIBE)
-    libraries = services.providers.libraries(request.on)
+    libraries = await _permitted(request, services)
     id = uuid5(NAMESPACE_OID, key).hex
     notice = f"subscribed:{id}"
     subscriptions = services.store.subscriptions
@@ -63,12 +62,16 @@ async def subscribe(request: Subscribe, key: str, services: Services) -> Sentenc
     return None
 
 
-async def unsubscribe(request: Unsubscribe, services: Services, kept_at: datetime | None = None) -> Answer:
-    """End what was meant, or ask which.
+async def unsubscribe(
+    request: Unsubscribe, key: str, services: Services, kept_at: datetime | None = None
+) -> Answer:
+    """End what was meant, or ask which. `key` finds what was said when it ended, if this is run again.
 
     `kept_at` is given where this is run again, after a death: what was subscribed to since then is not meant.
     """
-    await services.require(request.reply.asker, Verb.SUBSCRIBE)
+    await services.require(request.reply, Verb.SUBSCRIBE)
+    if said := await services.store.subscriptions.said(key):
+        return Sentence(said)
     there = await services.store.subscriptions.there(request.reply.conversation)
     there = [one for one in there if kept_at is None or one.since <= kept_at]
     meant = [one for one in there if _is_meant(one, request)]
@@ -80,17 +83,34 @@ async def unsubscribe(request: Unsubscribe, services: Services, kept_at: datetim
             "This channel has no such subscription (any more). /recordings subscriptions lists those it has."
         )
     if len(meant) > 1 and not named:
-        return Subscriptions(tuple(meant), asking=True)
-    await services.store.subscriptions.remove(one.id for one in meant)
+        return _listing(meant, services, asking=True)
+    said = f"This channel is no longer told of {meant[0].words}."
     if len(meant) > 1:
-        return Sentence(f"All {len(meant)} subscriptions of this channel have ended.")
-    return Sentence(f"This channel is no longer told of {meant[0].words}.")
+        said = f"All {len(meant)} subscriptions of this channel have ended."
+    await services.store.subscriptions.remove([one.id for one in meant], key, said)
+    return Sentence(said)
 
 
-async def subscriptions_there(conversation: Conversation, asker: Asker, services: Services) -> Subscriptions:
+async def subscriptions_there(reply: ReplyTo, services: Services) -> Subscriptions:
     """What this channel has subscribed to."""
-    await services.require(asker, Verb.VIEW)
-    return Subscriptions(tuple(await services.store.subscriptions.there(conversation)))
+    await services.require(reply, Verb.VIEW)
+    return _listing(await services.store.subscriptions.there(reply.conversation), services)
+
+
+def _listing(there: Sequence[Subscription], services: Services, *, asking: bool = False) -> Subscriptions:
+    known = {provider.name for provider in services.providers.all}
+    missing = {one.on for one in there if one.on is not None} - known
+    return Subscriptions(tuple(there), asking, frozenset(missing))
+
+
+async def _permitted(request: Subscribe, services: Services) -> Sequence[RecordingLibrary]:
+    """The libraries that are to be looked into. Whatever fits is told: so all of it must be the person's to view."""
+    asked = [(verb, await services.require(request.reply, verb)) for verb in (Verb.SUBSCRIBE, Verb.VIEW)]
+    libraries = services.providers.libraries(request.on)
+    for verb, person in asked:
+        for library in libraries:
+            services.policy.require(person, verb, Target(library.name, part=request.query.room or ""))
+    return libraries
 
 
 async def _listed(

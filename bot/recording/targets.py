@@ -1,16 +1,19 @@
 """From what a person typed to a room or a live call: a key, a join link, a name, an extension or a phone number."""
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 
 from bot.domain.answers import Place
 from bot.domain.calls import is_meant, may_mean_a_call, room_of
 from bot.domain.errors import CannotDo, UsageError
+from bot.recording.patience import Read, ask_all
+from bot.recording.services import Services
 from providers.errors import NotFound, NotSupported, ProviderError
 from providers.interfaces import CallRecorder, RecordingControl
-from providers.model import CallId, Room, RoomId, RoomKey
+from providers.model import CallId, RoomId, RoomKey
 from providers.registry import Providers
 
 
@@ -31,32 +34,29 @@ class Several(CannotDo):
 
 @dataclass(frozen=True, slots=True)
 class _Fits:
-    """What one provider has: what the words mean whole, and rooms whose name holds them. `sure`: one by its key."""
+    """What a provider has: what the words mean whole, and rooms whose name holds them. `sure`: one by its key."""
 
     whole: tuple[Place, ...] = ()
     part: tuple[Place, ...] = ()
     sure: bool = False
 
 
-async def find_place(words: str, on: str | None, providers: Providers) -> Place:
+async def find_place(words: str, on: str | None, services: Services) -> Place:
     """The one room, or live call, that was meant.
 
     A key, a whole name, an extension or a number is enough; where a word is one room's key and another's name, a
     room's extension and a call's, or only a part of a name, Several is raised, since to record the wrong one is worse
-    than to ask. It is raised too where somebody who was not heard may know another. NotFound if nothing fits.
+    than to ask. It is raised too where somebody who was not heard, or not in time, may know another. NotFound if
+    nothing fits.
     """
     if not words.strip():
         raise UsageError("Which room? Write its key, its name or a join link.")
-    controls, phones = _asked(on, providers)
+    controls, phones = _asked(on, services.providers)
     calls = phones if may_mean_a_call(words) else []
-    answers = await asyncio.gather(
-        *(_rooms(control, words) for control in controls),
-        *(_calls(phone, words) for phone in calls),
-        return_exceptions=True,
-    )
-    for answer in answers:
-        if isinstance(answer, BaseException) and not isinstance(answer, ProviderError):
-            raise answer
+    questions = [_about_rooms(control, words) for control in controls]
+    questions += [[(phone.name, partial(_by_number, phone, words))] for phone in calls]
+    told = iter(await ask_all([read for reads in questions for read in reads], services.pace.answer_patience))
+    answers = [_together([*islice(told, len(reads))]) for reads in questions]
     found = [answer for answer in answers if isinstance(answer, _Fits)]
     failed = [answer for answer in answers if isinstance(answer, ProviderError)]
     whole = tuple(place for fits in found for place in fits.whole)
@@ -107,53 +107,52 @@ def _nothing(words: str, *, rooms: bool, calls: bool) -> str:
     return f"{no_room}. Copy the room's join link, or the part of it behind /join/, and try again."
 
 
-async def _calls(phone: CallRecorder, words: str) -> _Fits:
+async def _by_number(phone: CallRecorder, words: str) -> _Fits:
     """Live calls of this extension, or of this number."""
     calls = [call for call in await phone.live_calls() if is_meant(call, words)]
     return _Fits(tuple(Place(phone.name, room_of(call), call=True) for call in calls))
 
 
-async def _rooms(control: RecordingControl, words: str) -> _Fits:
-    """Rooms that the words mean whole, and rooms whose name holds them."""
-    key = control.key_in(words)
-    is_link = "://" in words
-    by_key, by_name = await asyncio.gather(
-        _by_key(control, key), _nobody() if is_link else _by_name(control, words), return_exceptions=True
-    )
-    if isinstance(by_key, BaseException):
-        raise by_key
-    if isinstance(by_name, BaseException):
-        if by_key is None or not isinstance(by_name, ProviderError):
-            raise by_name
-        by_name = []  # the key was found; a search that failed must not stand in its way
-    exact = [by_key] if by_key else []
-    known = {room.id for room in exact}
-    folded = words.casefold()
-    exact += [r for r in by_name if r.id not in known and folded in (r.name.casefold(), r.extension or "")]
-    known |= {room.id for room in exact}
-    partial = [] if exact else [r for r in by_name if r.id not in known]
-    return _Fits(
-        tuple(Place(control.name, room) for room in exact),
-        tuple(Place(control.name, room) for room in partial),
-        sure=by_key is not None,
-    )
+def _about_rooms(control: RecordingControl, words: str) -> list[tuple[str, Read[_Fits]]]:
+    """What to ask of one who records rooms; nothing where the words can be no room's, as another portal's link."""
+    reads: list[tuple[str, Read[_Fits]]] = []
+    if (key := control.key_in(words)) is not None:
+        reads.append((control.name, partial(_by_key, control, key)))
+    if "://" not in words and len(words) > 1:
+        reads.append((control.name, partial(_by_name, control, words)))
+    return reads
 
 
-async def _by_key(control: RecordingControl, key: RoomKey | None) -> Room | None:
-    if key is None:
-        return None
+async def _by_key(control: RecordingControl, key: RoomKey) -> _Fits:
+    """The room with this key."""
     try:
-        return await control.find_room(key)
+        return _Fits((Place(control.name, await control.find_room(key)),), sure=True)
     except NotFound:
-        return None
+        return _Fits()
 
 
-async def _by_name(control: RecordingControl, words: str) -> Sequence[Room]:
-    return await control.find_rooms(words) if len(words) > 1 else []
+async def _by_name(control: RecordingControl, words: str) -> _Fits:
+    """Rooms with this name or extension, and rooms whose name holds the words."""
+    folded = words.casefold()
+    whole: list[Place] = []
+    part: list[Place] = []
+    for room in await control.find_rooms(words):
+        fits = whole if folded in (room.name.casefold(), room.extension or "") else part
+        fits.append(Place(control.name, room))
+    return _Fits(tuple(whole), tuple(part))
 
 
-async def _nobody() -> Sequence[Room]:
-    return []
+def _together(told: Sequence[_Fits | ProviderError]) -> _Fits | ProviderError:
+    """What one provider said. Where the key was found, a search that failed must not stand in its way."""
+    fits = [answer for answer in told if isinstance(answer, _Fits)]
+    failed = [answer for answer in told if isinstance(answer, ProviderError)]
+    sure = any(one.sure for one in fits)
+    if failed and not sure:
+        return failed[0]
+    whole: dict[RoomId, Place] = {}
+    for place in (place for one in fits for place in one.whole):
+        whole.setdefault(place.room.id, place)
+    return _Fits(tuple(whole.values()), tuple(place for one in fits for place in one.part), sure)
 
 
 def _names(places: Sequence[Place]) -> str:

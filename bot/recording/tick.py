@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from bot.domain.answers import Sentence
 from bot.domain.conversation import ReplyTo
 from bot.domain.errors import CannotDo
-from bot.domain.notice import Notice
+from bot.domain.notice import CardOf, Notice
 from bot.domain.watch import Watch
+from bot.logs import id_of, on_behalf_of
 from bot.recording.follow import look
 from bot.recording.inbox import carry_out
 from bot.recording.library import look_into_library
@@ -20,6 +21,11 @@ from bot.store import Claimed
 from providers.waiting import background
 
 log = logging.getLogger(__name__)
+
+_ROOM_TIMES = {"inbox": 10}
+"""Requests mostly wait for a provider: those that wait for a silent one leave the others' room enough."""
+
+_WORK = {"inbox": "requests", "slack": "notices"}
 
 T = TypeVar("T")
 Deliver = Callable[[Claimed[Notice]], Coroutine[Any, Any, None]]
@@ -39,7 +45,7 @@ class Pools:
 
     def free(self, pool: str) -> int:
         """How many more bodies the pool takes now."""
-        return max(0, self._room - len(self._running[pool]))
+        return max(0, self._room_of(pool) - len(self._running[pool]))
 
     def run(self, pool: str, body: Coroutine[Any, Any, None]) -> None:
         """Run the body in the pool."""
@@ -49,7 +55,7 @@ class Pools:
 
         def ended(task: asyncio.Task[None]) -> None:
             running.discard(task)
-            if pool in self._short and len(running) <= self._room // 2:
+            if pool in self._short and len(running) <= self._room_of(pool) // 2:
                 self._short.discard(pool)
                 self._room_again()
 
@@ -59,8 +65,11 @@ class Pools:
         """More may be waiting than the pool had room for: `room_again` is called once half of it is free."""
         self._short.add(pool)
 
+    def _room_of(self, pool: str) -> int:
+        return self._room * _ROOM_TIMES.get(pool, 1)
+
     async def drain(self, seconds: float) -> None:
-        """Wait for what is under way; what is not done by then is cancelled, and its claim runs out."""
+        """Wait for what is under way; what is not done by then is cancelled, and its claim stays."""
         tasks = [task for pool in self._running.values() for task in pool]
         if not tasks:
             return
@@ -112,7 +121,10 @@ class Tick:
         free = self._pools.free(pool)
         claimed = await claim(free) if free else ()
         for one in claimed:
-            self._pools.run(pool, body(one))
+            if one.due is not None:
+                self._services.metrics.claimed(_WORK.get(pool, "watches"), one.at - one.due)
+            with on_behalf_of(_began_as(one)):
+                self._pools.run(pool, body(one))
         if len(claimed) == free:
             self._pools.short(pool)
 
@@ -124,3 +136,13 @@ class Tick:
         except CannotDo as error:
             reply = ReplyTo(watch.conversation, watch.asker)
             await self._services.messenger.tell(reply, Sentence(str(error), bad=True))
+
+
+def _began_as(claimed: Claimed[Any]) -> str:
+    """The id of the request that this is done for, if it is one's."""
+    match claimed.value:
+        case Watch(begun_by=id) | Notice(body=CardOf(watch=id)):
+            return id
+        case Notice() | str():
+            return ""
+    return id_of(claimed.id)

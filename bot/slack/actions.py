@@ -25,6 +25,7 @@ from bot.domain.requests import (
     Unsubscribe,
 )
 from bot.recording.search import find_recording, search_recordings
+from bot.recording.share import find_file
 from bot.slack import cards
 from bot.slack.answering import Desk, Listener, Read, answering, choosing, keep, keeping
 from bot.slack.heard import Heard
@@ -91,14 +92,14 @@ class Actions:
 
     async def _page(self, heard: Heard) -> None:
         value = decode(PageValue, heard.value)
-        found = await search_recordings(value.query, value.on, heard.asker, self._desk.services, value.turn)
+        found = await search_recordings(value.query, value.on, heard.reply, self._desk.services, value.turn)
         drawn = cards.results(found, value.query, value.on)
         await self._desk.messenger.say(heard.reply, drawn, replace=heard.in_ephemeral)
 
     async def _details(self, heard: Heard) -> None:
         value = decode(MoreValue, heard.value)
         provider, recording = await find_recording(
-            value.provider, value.recording, heard.asker, self._desk.services
+            value.provider, value.recording, heard.reply, self._desk.services
         )
         await self._desk.messenger.say(heard.reply, cards.details(provider, recording))
 
@@ -112,13 +113,11 @@ class _GivingLink:
 
     async def __call__(self, heard: Heard) -> None:
         desk, value = self._desk, decode(RecordingValue, heard.value)
-        await desk.services.require(heard.asker, Verb.DOWNLOAD)
         if not desk.links.possible:
+            await desk.services.require(heard.reply, Verb.DOWNLOAD)
             await keep(SendFile(heard.reply, value.provider, value.recording), heard, desk)
             return
-        provider, recording = await find_recording(
-            value.provider, value.recording, heard.asker, desk.services
-        )
+        provider, recording = await find_file(value.provider, value.recording, heard.reply, desk.services)
         url = await desk.links.issue(provider, recording.id, self._purpose, heard.user)
         expires = datetime.now(UTC) + desk.links.ttl
         await desk.messenger.tell(heard.reply, Link(recording, provider, self._purpose, url, expires))

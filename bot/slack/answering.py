@@ -5,6 +5,7 @@ listener is one of those below, which acknowledge and raise nothing.
 """
 
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from bot.domain.answers import Sentence
 from bot.domain.errors import CannotDo, UsageError
 from bot.domain.requests import Request
 from bot.links import Links
+from bot.logs import id_of, on_behalf_of, tell
 from bot.recording.services import Services
 from bot.slack.heard import Heard
 from bot.slack.messenger import SlackMessenger
@@ -49,7 +51,9 @@ def answering(work: Work, desk: Desk) -> Listener:
     """
 
     async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
-        desk.tasks.run(_guarded(work, Heard(body), desk))
+        heard = Heard(body)
+        with on_behalf_of(id_of(heard.trigger or uuid4().hex)):
+            desk.tasks.run(_guarded(work, heard, desk))
         await ack()
 
     return listener
@@ -89,7 +93,13 @@ def choosing(choose: Listener, desk: Desk) -> Listener:
 
 async def keep(request: Request, heard: Heard, desk: Desk) -> None:
     """Write a request down once, however often Slack delivers it, and have it carried out."""
-    await desk.services.store.inbox.keep(heard.trigger or uuid4().hex, request)
+    key = heard.trigger or uuid4().hex
+    new = await desk.services.store.inbox.keep(key, request)
+    with on_behalf_of(id_of(key)):
+        verb, channel = type(request).__name__, request.reply.conversation.channel
+        tell(log, "kept" if new else "kept before", verb=verb, user=heard.user, channel=channel)
+    if not new:
+        desk.services.metrics.duplicate("request")
     desk.services.wake()
 
 
@@ -97,13 +107,17 @@ async def _guarded(work: Work, heard: Heard, desk: Desk) -> None:
     async def say(sentence: str) -> None:
         await _tell(heard, Sentence(sentence), desk)
 
+    begun, outcome = time.monotonic(), "done"
     try:
         with told_of_waits(say):
             await work(heard)
     except (CannotDo, ProviderError) as error:
+        outcome = type(error).__name__
         await _tell(heard, Sentence(str(error), bad=True), desk)
     except Exception:  # the outermost edge: the person is told, and the log has the rest
+        outcome = "broken"
         await _tell(heard, _broken("answered"), desk)
+    tell(log, "answered", user=heard.user, outcome=outcome, seconds=round(time.monotonic() - begun, 3))
 
 
 async def _tell(heard: Heard, sentence: Sentence, desk: Desk) -> None:

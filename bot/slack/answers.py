@@ -3,6 +3,7 @@
 from bot.domain.answers import (
     Answer,
     Changed,
+    Explained,
     Link,
     MayStartAgain,
     RoomIsEmpty,
@@ -33,3 +34,5 @@ def drawn_answer(answer: Answer) -> cards.Drawn:
             return cards.changed(answer.provider, answer.recording)
         case Subscriptions():
             return cards.subscriptions(answer)
+        case Explained():
+            return cards.explained(answer)

@@ -21,7 +21,6 @@ from bot.domain.grammar import (
     read_record,
     read_recordings,
 )
-from bot.domain.policy import Verb
 from bot.domain.requests import (
     Change,
     ChangeWatch,
@@ -32,7 +31,8 @@ from bot.domain.requests import (
     Unsubscribe,
 )
 from bot.recording.calls import live_calls
-from bot.recording.room import profiles, room_status
+from bot.recording.explain import Question, explain
+from bot.recording.room import followed_there, profiles, room_status
 from bot.recording.search import search_recordings, show_recording
 from bot.recording.subscribe import subscriptions_there
 from bot.slack import cards
@@ -64,7 +64,7 @@ class Commands:
             return
         if command.verb is RecordVerb.HELP:
             await ack(**_only_for_you(cards.help_record()))
-        elif command.verb in (RecordVerb.STATUS, RecordVerb.PROFILES, RecordVerb.CALLS):
+        elif command.verb in (RecordVerb.STATUS, RecordVerb.PROFILES, RecordVerb.CALLS, RecordVerb.CAN):
             await self._look_up(ack, body)
         else:
             await self._keep(ack, body)
@@ -105,22 +105,21 @@ class Commands:
         command = read_record(heard.text)
         services, messenger = self._desk.services, self._desk.messenger
         if command.verb is RecordVerb.PROFILES:
-            found = await profiles(command.on, heard.asker, services)
+            found = await profiles(command.on, heard.reply, services)
             await messenger.say(heard.reply, cards.profiles(found))
         elif command.verb is RecordVerb.CALLS:
-            await messenger.say(heard.reply, cards.calls(await live_calls(command.on, heard.asker, services)))
+            await messenger.say(heard.reply, cards.calls(await live_calls(command.on, heard.reply, services)))
+        elif command.what is not None:
+            about = Question(heard.reply, command.what, command.who, command.target, command.on)
+            await messenger.tell(heard.reply, await explain(about, services))
         elif command.target is None:
-            await services.require(heard.asker, Verb.VIEW)
-            watches = await services.store.watches.in_conversation(
-                heard.reply.conversation, only_holding=True
-            )
-            await messenger.say(heard.reply, cards.watching(watches))
+            await messenger.say(heard.reply, cards.watching(await followed_there(heard.reply, services)))
         else:
             await self._status(command, heard)
 
     async def _status(self, command: RecordCommand, heard: Heard) -> None:
         services = self._desk.services
-        place, view = await room_status(command.target or "", command.on, heard.asker, services)
+        place, view = await room_status(command.target or "", command.on, heard.reply, services)
         watch = await services.store.watches.holding(place.provider, place.room.id)
         await self._desk.messenger.say(heard.reply, cards.status(place, view, watch))
 
@@ -132,16 +131,16 @@ class Commands:
             case LatestCommand(count, on):
                 await self._search(heard, RecordingQuery(limit=count), on)
             case ShowCommand(id, on):
-                shown = await show_recording(on, id, heard.asker, self._desk.services)
+                shown = await show_recording(on, id, heard.reply, self._desk.services)
                 drawn = cards.details(shown.row.provider, shown.row.recording, shown.silences)
                 await self._desk.messenger.say(heard.reply, drawn)
 
             case SubscriptionsCommand():
-                here = await subscriptions_there(heard.reply.conversation, heard.asker, self._desk.services)
+                here = await subscriptions_there(heard.reply, self._desk.services)
                 await self._desk.messenger.tell(heard.reply, here)
 
     async def _search(self, heard: Heard, query: RecordingQuery, on: str | None) -> None:
-        found = await search_recordings(query, on, heard.asker, self._desk.services)
+        found = await search_recordings(query, on, heard.reply, self._desk.services)
         await self._desk.messenger.say(heard.reply, cards.results(found, query, on))
 
 

@@ -8,8 +8,9 @@ COMMANDS: tuple[dict[str, str | bool], ...] = (
     {
         "command": "/record",
         "description": "Record a meeting, and be told for certain that it records",
-        "usage_hint": "start ROOM | stop | pause | resume | status | room | profiles | calls | help",
-        "should_escape": False,
+        "usage_hint": "start ROOM | stop | pause | resume | status | room | profiles | calls | can @WHO VERB | help",
+        # Slack then sends a mention as <@U123|name>: names alone say nobody for certain.
+        "should_escape": True,
     },
     {
         "command": "/recordings",
@@ -28,6 +29,7 @@ SCOPES: dict[str, str] = {
     "im:write": "answer in direct messages, and send files there",
     "files:write": "send a recording's file where no public address serves a link",
     "users:read": "tell guests from members, and know the asker's time zone",
+    "usergroups:read": "know who is in a user group that a rule in [policy] names",
     "channels:history": "look for a message before it is posted again",
     "groups:history": "the same in private channels",
     "im:history": "the same in direct messages",

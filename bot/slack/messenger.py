@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -58,9 +58,9 @@ class SlackMessenger:
         """See `Messenger.tell`."""
         await self.say(reply, drawn_answer(answer))
 
-    async def person(self, asker: Asker) -> Person:
+    async def person(self, asker: Asker, groups: Collection[str] = (), *, anew: bool = False) -> Person:
         """See `Messenger.person`."""
-        return await self._people.person(asker)
+        return await self._people.person(asker, groups, anew=anew)
 
     async def send_file(self, reply: ReplyTo, library: RecordingLibrary, recording: Recording) -> None:
         """See `Messenger.send_file`."""

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import CannotDo, UsageError
 from bot.domain.policy import Verb
 from bot.domain.requests import DeleteRecording, EditRecording, Request
+from bot.recording.permission import of_recording
 from bot.recording.search import find_recording
 from bot.slack import cards
 from bot.slack.answering import Desk, Listener, answering, choosing, keeping
@@ -69,10 +70,10 @@ class Modals:
             raise CannotDo("Slack did not open the window in time. Choose it again.") from error
         view_id = str(opened["view"]["id"])
         try:
-            await self._desk.services.require(heard.asker, verb)
-            provider, recording = await find_recording(
-                value.provider, value.recording, heard.asker, self._desk.services
-            )
+            services = self._desk.services
+            person = await services.require(heard.reply, verb)
+            provider, recording = await find_recording(value.provider, value.recording, heard.reply, services)
+            services.policy.require(person, verb, of_recording(provider, recording))
         except (CannotDo, ProviderError) as error:
             await self._fill(view_id, _waiting(title, str(error)))
             return

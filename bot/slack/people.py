@@ -1,7 +1,7 @@
 """People as the workspace describes them."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import aiohttp
@@ -11,15 +11,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.conversation import Asker
 from bot.domain.errors import CannotDo
 from bot.domain.policy import Person
+from bot.slack.groups import Groups
 from bot.slack.refusal import code_of, is_passing
 
 _SECONDS = 60.0
 _MOST = 5_000
-_AWAY = "Slack cannot be asked who you are now, so nothing was done. Try again in a moment."
+_AWAY = "Slack cannot be asked who that is now, so nothing was done. Try again in a moment."
 
 
 class People:
-    """Looks people up, and remembers them for a minute: a guest stays one while a menu is open."""
+    """Looks people up, and remembers them for a minute: a guest stays one while a menu is open.
+
+    Which groups they are in is another matter: see `Groups`.
+    """
 
     def __init__(
         self, client: AsyncWebClient, team: str, seconds: Callable[[], float] = time.monotonic
@@ -27,16 +31,24 @@ class People:
         self._client = client
         self._team = team
         self._seconds = seconds
+        self._groups = Groups(client, seconds)
         self._known: dict[str, tuple[float, Mapping[str, Any]]] = {}
 
-    async def person(self, asker: Asker) -> Person:
-        """The asker, and whether they are a guest or from a foreign workspace. CannotDo if Slack does not say."""
+    async def person(self, asker: Asker, groups: Collection[str] = (), *, anew: bool = False) -> Person:
+        """The asker, whether they are a guest or from a foreign workspace, and which of these groups they are in.
+
+        `anew`: their groups are not remembered. CannotDo if Slack does not say.
+        """
         if asker.front != "slack":
             return Person(asker)
         user = await self._user(asker.user)
-        foreign = bool(user.get("is_stranger")) or user.get("team_id", self._team) != self._team
-        guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
-        return Person(asker, guest=guest or foreign or bool(user.get("deleted")))
+        return Person(
+            asker,
+            guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+            foreign=bool(user.get("is_stranger")) or user.get("team_id", self._team) != self._team,
+            deactivated=bool(user.get("deleted")),
+            groups=await self._groups.of(asker.user, groups, anew),
+        )
 
     async def zone(self, asker: Asker) -> str | None:
         """The asker's time zone by its IANA name."""
@@ -57,7 +69,7 @@ class People:
             hint = (
                 " Whoever runs Recbot must grant it the scope users:read." if code == "missing_scope" else ""
             )
-            raise CannotDo(f"Slack did not say who you are ({code}), so nothing was done.{hint}") from error
+            raise CannotDo(f"Slack did not say who that is ({code}), so nothing was done.{hint}") from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise CannotDo(_AWAY) from error
         found: Mapping[str, Any] = answer.get("user") or {}

@@ -17,11 +17,13 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.conversation import Conversation
 from bot.domain.errors import CannotSpeak, NotShownYet
-from bot.domain.notice import CardOf, Notice
+from bot.domain.notice import Notice
+from bot.metrics import Metrics
 from bot.slack.blockkit import check_message
-from bot.slack.cards import Drawn, stands_still
-from bot.slack.refusal import code_of, is_passing, retry_after
-from bot.store import Claimed, LostClaim, Store
+from bot.slack.cards import Drawn
+from bot.slack.instead import said_instead
+from bot.slack.refusal import code_of, is_passing, is_too_much, method_of, retry_after
+from bot.store import MOST_CLAIMS, Claimed, LostClaim, NoTurn, Store
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,9 @@ _AGAIN = timedelta(seconds=2)
 _ELSEWHERE = timedelta(milliseconds=100)
 _PAGE = 200
 _PAGES = 5
+_TIME_AND_AGAIN = "It could not be told, time and again; whoever runs Recbot finds why in its log."
+_PEOPLE = ("U", "W")
+_COUNTED = {"chat.postMessage", "chat.update"}
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 
 Draw = Callable[[Notice], Awaitable[Drawn | None]]
@@ -50,6 +55,7 @@ class Poster:
         owner: str,
         lease: timedelta,
         rest: timedelta = timedelta(),
+        metrics: Metrics | None = None,
     ) -> None:
         self._client = client
         self._store = store
@@ -57,6 +63,7 @@ class Poster:
         self._owner = owner
         self._lease = lease
         self._rest = rest
+        self._metrics = metrics or Metrics()
         self._away = False
 
     async def show(self, key: str) -> None:
@@ -68,8 +75,12 @@ class Poster:
             notice = await self._store.notices.get(key)
             if notice is None or notice.message is not None:
                 return
-            claimed = await self._store.notices.claim_one(key, self._owner, self._lease)
-            wait = _ELSEWHERE if claimed is None else await self._deliver(claimed)
+            try:
+                claimed = await self._store.notices.claim_one(key, self._owner, self._lease)
+            except NoTurn as error:
+                wait = error.wait
+            else:
+                wait = _ELSEWHERE if claimed is None else await self._deliver(claimed, awaited=True)
             if wait > patience:
                 break
             patience -= max(wait, _ELSEWHERE)
@@ -79,29 +90,42 @@ class Poster:
         )
 
     async def deliver(self, claimed: Claimed[Notice]) -> None:
-        """Bring the message to its newest state, or put it off, or set it aside with the reason."""
-        await self._deliver(claimed)
+        """Bring the message to its newest state, or put it off, or set it aside and tell whoever asked for it."""
+        await self._deliver(claimed, awaited=False)
 
-    async def _deliver(self, claimed: Claimed[Notice]) -> timedelta:
-        """As `deliver`; gives the delay after which it is worth trying again, zero if there is nothing to try."""
+    async def _deliver(self, claimed: Claimed[Notice], *, awaited: bool) -> timedelta:
+        """As `deliver`; gives the delay after which it is worth trying again, zero if there is nothing to try.
+
+        `awaited`: somebody is told at once if it is set aside.
+        """
         notice = claimed.value
         try:
+            if notice.line is not None and claimed.attempts > MOST_CLAIMS:
+                log.error(
+                    "notice %s failed %d times and is set aside: its line goes on", notice.key, MOST_CLAIMS
+                )
+                await self._store.notices.set_aside(claimed, _TIME_AND_AGAIN)
+                return timedelta()
             drawn = await self._draw(notice)
             if drawn is None:
                 await self._store.notices.set_aside(claimed, "There is nothing left to tell.")
             elif notice.message is None:
                 message = await self._find(notice) if notice.tried else None
-                if message is None:
+                if message is not None:
+                    self._metrics.duplicate("message")
+                else:
                     claimed = await self._store.notices.trying(claimed)
+                    claimed.require()
                     message = await self._post(notice, drawn)
-                await self._store.notices.posted(claimed, message, self._rest)
+                await self._posted(claimed, message)
             else:
+                claimed.require()
                 await self._update(notice, notice.message, drawn)
-                await self._store.notices.updated(claimed, self._rest)
+                await self._updated(claimed)
         except LostClaim:
             log.debug("notice %s was taken over", notice.key)
         except SlackApiError as error:
-            return await self._refused(claimed, error)
+            return await self._refused(claimed, error, awaited)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             self._is_away(type(error).__name__)
             return await self._put_off(claimed, _AGAIN)
@@ -109,6 +133,35 @@ class Poster:
             self._away = False
             log.info("Slack takes messages again")
         return timedelta()
+
+    async def _posted(self, claimed: Claimed[Notice], message: str) -> None:
+        """Write down where it stands. Whoever comes too late leaves no second message behind."""
+        try:
+            await self._store.notices.posted(claimed, message, self._rest)
+        except LostClaim:
+            await self._take_back(claimed.value, message)
+            raise
+
+    async def _take_back(self, notice: Notice, message: str) -> None:
+        """Delete our message once another one is known to stand for the notice: they may be about to find ours."""
+        patience = self._lease
+        while patience > timedelta():
+            now = await self._store.notices.get(notice.key)
+            if now is None or now.message is not None:
+                break
+            patience -= _ELSEWHERE
+            await asyncio.sleep(_ELSEWHERE.total_seconds())
+        if now is not None and now.message not in (None, message):
+            log.info("notice %s was told by somebody else meanwhile: ours is taken back", notice.key)
+            await self._client.chat_delete(channel=await self._channel(notice.conversation), ts=message)
+
+    async def _updated(self, claimed: Claimed[Notice]) -> None:
+        """Write down what it shows. Whoever comes too late may have drawn an old state over a newer one."""
+        try:
+            await self._store.notices.updated(claimed, self._rest)
+        except LostClaim:
+            await self._store.notices.draw_again(claimed.id)
+            raise
 
     def _is_away(self, why: str) -> None:
         if not self._away:
@@ -151,7 +204,7 @@ class Poster:
     async def _read(self, conversation: Conversation, cursor: str) -> AsyncSlackResponse:
         """A page of the conversation, newest first; of a thread, which its history leaves out, oldest first."""
         where: dict[str, Any] = {
-            "channel": conversation.channel,
+            "channel": await self._channel(conversation),
             "limit": _PAGE,
             "include_all_metadata": True,
         }
@@ -161,35 +214,30 @@ class Poster:
             return await self._client.conversations_history(**where)
         return await self._client.conversations_replies(ts=conversation.thread, **where)
 
-    async def _refused(self, claimed: Claimed[Notice], error: SlackApiError) -> timedelta:
-        code = code_of(error)
+    async def _channel(self, conversation: Conversation) -> str:
+        """Its channel, for those methods that take no person in the place of one."""
+        if not conversation.channel.startswith(_PEOPLE):
+            return conversation.channel
+        opened = await self._client.conversations_open(users=conversation.channel)
+        return str(opened["channel"]["id"])
+
+    async def _refused(self, claimed: Claimed[Notice], error: SlackApiError, awaited: bool) -> timedelta:
+        code, notice = code_of(error), claimed.value
         if is_passing(error):
             self._is_away(code)
-            return await self._put_off(claimed, retry_after(error) or _AGAIN)
+            wait = retry_after(error) or _AGAIN
+            if is_too_much(error) and method_of(error) in _COUNTED:
+                await self._store.notices.too_many(notice, wait)
+            return await self._put_off(claimed, wait)
+        instead: list[Notice] = []
         if code not in _GONE:
-            log.warning("notice %s cannot be delivered: %s", claimed.value.key, code)
+            log.warning("notice %s cannot be delivered: %s", notice.key, code)
+            instead = [] if awaited else await said_instead(notice, self._store)
         try:
-            await self._store.notices.set_aside(claimed, _reason(code))
+            await self._store.notices.set_aside(claimed, _reason(code), instead)
         except LostClaim:
-            log.debug("notice %s was taken over", claimed.value.key)
-            return timedelta()
-        if code not in _GONE:
-            await self._tell_who_asked(claimed.value)
+            log.debug("notice %s was taken over", notice.key)
         return timedelta()
-
-    async def _tell_who_asked(self, notice: Notice) -> None:
-        """A card that stood there and cannot be changed any more: say so, directly and once, to whoever asked."""
-        if notice.message is None or not isinstance(notice.body, CardOf):
-            return
-        watch = await self._store.watches.get(notice.body.watch)
-        if watch is None or watch.asker.front != "slack":
-            return
-        try:
-            await self._client.chat_postMessage(channel=watch.asker.user, **_content(stands_still(watch)))
-        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as error:
-            log.warning(
-                "who asked for card %s could not be told either: %s", notice.key, type(error).__name__
-            )
 
     async def _put_off(self, claimed: Claimed[Notice], wait: timedelta) -> timedelta:
         try:

@@ -12,9 +12,9 @@ from slack_sdk.errors import SlackApiError
 NOT_TAKEN = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError)
 """How a call fails that Slack refused, or that may never have reached it."""
 
+_TOO_MUCH = {"ratelimited", "rate_limited"}
 _PASSING = {
-    "ratelimited",
-    "rate_limited",
+    *_TOO_MUCH,
     "internal_error",
     "fatal_error",
     "service_unavailable",
@@ -40,6 +40,16 @@ def status_of(error: SlackApiError) -> int:
 def is_passing(error: SlackApiError) -> bool:
     """Whether the same call may go well later: Slack is too busy, or is not there."""
     return code_of(error) in _PASSING or status_of(error) in _PASSING_STATUSES
+
+
+def is_too_much(error: SlackApiError) -> bool:
+    """Whether Slack was asked more often than it likes."""
+    return code_of(error) in _TOO_MUCH or status_of(error) == 429
+
+
+def method_of(error: SlackApiError) -> str:
+    """The method that was refused, such as `chat.update`; empty if it is not known."""
+    return str(getattr(error.response, "api_url", "")).rpartition("/")[2]
 
 
 def retry_after(error: SlackApiError) -> timedelta | None:

@@ -1,20 +1,29 @@
 """What must survive a restart, over SQLAlchemy."""
 
+from bot.store.audit import MOST_SEALED, Head, Noted
 from bot.store.claims import Claimed
-from bot.store.errors import AlreadyBound, AlreadyReserved, LostClaim, StoreError, TooMany, Unknown
+from bot.store.errors import AlreadyBound, AlreadyReserved, LostClaim, NoTurn, StoreError, TooMany, Unknown
 from bot.store.links import IssuedLink
 from bot.store.looks import ReadTo
+from bot.store.notices import MOST_CLAIMS
 from bot.store.schema import upgrade
 from bot.store.showing import is_quiet
+from bot.store.standing import Standing
 from bot.store.store import Store, open_store
 
 __all__ = [
+    "MOST_CLAIMS",
+    "MOST_SEALED",
     "AlreadyBound",
     "AlreadyReserved",
     "Claimed",
+    "Head",
     "IssuedLink",
     "LostClaim",
+    "NoTurn",
+    "Noted",
     "ReadTo",
+    "Standing",
     "Store",
     "StoreError",
     "TooMany",

@@ -5,50 +5,81 @@ nothing.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy import (
+    CTE,
     BigInteger,
     Column,
     ColumnElement,
     Executable,
+    Integer,
     Row,
     Table,
     Update,
     bindparam,
     or_,
     select,
+    union_all,
     update,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.database import Database
+from bot.store.database import Database, rows
 from bot.store.errors import LostClaim
 from bot.store.moment import MICROSECOND, NOW
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
+LIMIT: ColumnElement[int] = bindparam("claim_limit", type_=Integer)
+"""How many a claim takes at the most."""
 _LEASE_END: ColumnElement[Any] = NOW + bindparam("claim_lease", type_=BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
+class Grip:
+    """Since when a claim holds by the store's clock, and until when, by this machine's own count of seconds."""
+
+    at: datetime
+    ends: float = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed(Generic[T]):
-    """A row that is ours until its lease ends, as it stood when it was claimed, `at` the store's clock.
+    """A row that is ours until its lease ends, as it stood when it was claimed.
 
     `attempts`: how often it was claimed since it was last brought forward, this time included; above 1, somebody
-    put it off, gave up or died on the way. `kept_at`: when a request was kept.
+    put it off, gave up or died on the way. `kept_at`: when a request was kept. `due`: since when it might have been
+    claimed, where that is kept.
     """
 
     id: str
     value: T
     fence: int
-    at: datetime
+    grip: Grip
     attempts: int = 1
     kept_at: datetime | None = None
+    due: datetime | None = None
+
+    @property
+    def at(self) -> datetime:
+        """When it was claimed, by the store's clock."""
+        return self.grip.at
+
+    def require(self) -> None:
+        """Return if the lease has not ended; else LostClaim. For right before what no fence can hold back.
+
+        A process may stand still for as long as it likes between two lines of its own. A claim that was renewed holds
+        for longer than is known here.
+        """
+        if time.monotonic() >= self.grip.ends:
+            raise LostClaim(self.id)
 
     @property
     def round(self) -> int:
@@ -73,14 +104,29 @@ def claiming(
 
     The answer itself is in no order. `also` are columns that change with the claim.
     """
+    return claiming_any(key, first(key, *where, order=order), **also)
+
+
+def first(
+    key: Column[Any],
+    *where: ColumnElement[bool],
+    order: Sequence[ColumnElement[Any]],
+    limit: ColumnElement[int] = LIMIT,
+    name: str = "chosen",
+) -> CTE:
+    """The first of such rows that nobody else is just about to claim."""
+    # Chosen by themselves and first: PostgreSQL might carry out a plain sub-query anew for each row, past its limit.
+    wanted = select(key).where(*where).order_by(*order).limit(limit)
+    return wanted.with_for_update(skip_locked=True, of=key.table).cte(name)
+
+
+def claiming_any(key: Column[Any], *chosen: CTE, **also: object) -> Update:
+    """The one statement that claims the rows that are in one of these lists."""
     table = key.table
     assert isinstance(table, Table)
-    # Chosen by themselves and first: PostgreSQL might carry out a plain sub-query anew for each row, past its limit.
-    wanted = select(key).where(*where).order_by(*order).limit(bindparam("claim_limit"))
-    chosen = wanted.with_for_update(skip_locked=True).cte("chosen")
     return (
         update(table)
-        .where(key.in_(select(chosen.c[key.name])))
+        .where(key.in_(union_all(*(select(one.c[key.name]) for one in chosen))))
         .values(
             owner=bindparam("claim_owner"),
             lease_until=_LEASE_END,
@@ -94,17 +140,35 @@ def claiming(
 
 async def claim(
     database: Database, statement: Update, owner: str, lease: timedelta, limit: int = 1, **values: Any
-) -> tuple[datetime, Sequence[Row[Any]]]:
-    """Carry out a `claiming` statement; the hour by the store's clock, and the rows that are ours now."""
-    rows = await database.write(
-        statement,
-        claim_owner=owner,
-        claim_lease=lease // MICROSECOND,
-        claim_limit=limit,
+) -> tuple[Grip, Sequence[Row[Any]]]:
+    """Carry out a `claiming` statement; for how long it holds, and the rows that are ours now."""
+    ends = time.monotonic() + lease.total_seconds()
+    found = await database.write(statement, **_claim_of(owner, lease, limit, database), **values)
+    return Grip(found[0].claimed_at if found else database.now(), ends), found
+
+
+async def claim_within(
+    connection: AsyncConnection,
+    database: Database,
+    statement: Update,
+    owner: str,
+    lease: timedelta,
+    limit: int = 1,
+    **values: Any,
+) -> tuple[Grip, Sequence[Row[Any]]]:
+    """The same as part of a transaction."""
+    ends = time.monotonic() + lease.total_seconds()
+    found = await rows(connection, statement, _claim_of(owner, lease, limit, database) | values)
+    return Grip(found[0].claimed_at if found else database.now(), ends), found
+
+
+def _claim_of(owner: str, lease: timedelta, limit: int, database: Database) -> dict[str, Any]:
+    return {
+        "claim_owner": owner,
+        "claim_lease": lease // MICROSECOND,
+        "claim_limit": limit,
         **database.hour(),
-        **values,
-    )
-    return rows[0].claimed_at if rows else database.now(), rows
+    }
 
 
 def released(key: Column[Any], *where: ColumnElement[bool], **values: object) -> Update:
@@ -128,6 +192,12 @@ def renewed(key: Column[Any], *where: ColumnElement[bool]) -> Update:
     assert isinstance(table, Table)
     mine = (key == bindparam("claim_id"), table.c.fence == bindparam("claim_fence"))
     return update(table).where(*mine, *where).values(lease_until=_LEASE_END).returning(table.c.fence)
+
+
+def handed_back(table: Table, *where: ColumnElement[bool]) -> Update:
+    """The statement that ends the leases of `claim_owner` now: whoever comes next need not wait for their end."""
+    mine = (table.c.owner == bindparam("claim_owner"), table.c.lease_until > NOW)
+    return update(table).where(*mine, *where).values(lease_until=NOW).returning(table.c.fence)
 
 
 async def renew(database: Database, statement: Update, claimed: Claimed[Any], lease: timedelta) -> None:

@@ -85,10 +85,12 @@ async def begun(connection: AsyncConnection, begin: str) -> AsyncIterator[None]:
         yield
         await connection.exec_driver_sql("COMMIT")
     except BaseException:
-        # A cancelled BEGIN or COMMIT is still carried out over there: this comes after it, whatever it did.
-        raw = await connection.get_raw_connection()
-        assert raw.driver_connection is not None
-        await raw.driver_connection.rollback()
+        # One that was cut off in the middle of a statement may have been closed, which rolls back as well.
+        if not connection.invalidated:
+            # A cancelled BEGIN or COMMIT is still carried out over there: this comes after it, whatever it did.
+            raw = await connection.get_raw_connection()
+            assert raw.driver_connection is not None
+            await raw.driver_connection.rollback()
         raise
 
 

@@ -1,5 +1,7 @@
 """What the store refuses, each told apart by who must act."""
 
+from datetime import timedelta
+
 from bot.domain.watch import Watch
 
 
@@ -11,6 +13,14 @@ class LostClaim(Exception):
     """Nobody: the row was taken over, changed or closed since it was claimed. Nothing was written."""
 
 
+class NoTurn(Exception):
+    """Time: as many messages were sent as may be. It is worth trying again after `wait`. Nothing was written."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"No turn for {wait}.")
+        self.wait = wait
+
+
 class Unknown(KeyError):
     """Nothing of that id is kept (any more)."""
 
@@ -20,7 +30,7 @@ class TooMany(Exception):
 
 
 class AlreadyReserved(Exception):
-    """Another watch holds the room: `existing`. Nothing was written."""
+    """Another watch holds the room, or this one was begun before: `existing`. Nothing was written."""
 
     def __init__(self, existing: Watch) -> None:
         super().__init__(f"A watch holds the room {existing.room.name} already.")

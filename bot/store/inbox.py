@@ -6,10 +6,14 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Row, and_, bindparam, func, select
 
+from bot.domain.audit import asked, ended
 from bot.domain.requests import Request
+from bot.logs import id_of
+from bot.store.audit import note
 from bot.store.claims import Claimed, carry, claim, claiming, due, free, readable, released, renew, renewed
 from bot.store.conflict import insert
-from bot.store.database import Database
+from bot.store.database import Database, rows
+from bot.store.errors import LostClaim
 from bot.store.tables import inbox, waiting
 
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
@@ -19,7 +23,7 @@ READY = and_(waiting, due(inbox), free(inbox))
 _CLAIM = claiming(inbox.c.key, READY, order=[inbox.c.seq])
 _FINISH = released(
     inbox.c.key, waiting, ended_at=bindparam("ended"), outcome=bindparam("word"), request="null"
-)
+).returning(inbox.c.noted, inbox.c.kept_at)
 _PUT_OFF = released(inbox.c.key, waiting, due=bindparam("next_due"))
 _RENEW = renewed(inbox.c.key, waiting)
 _PENDING = select(func.count()).select_from(inbox).where(waiting)
@@ -47,17 +51,24 @@ class Inbox:
 
     async def claim(self, owner: str, lease: timedelta, limit: int) -> list[Claimed[Request]]:
         """Take requests that wait, oldest first, and those whose holder's lease has ended."""
-        now, rows = await claim(self._database, _CLAIM, owner, lease, limit)
+        grip, found = await claim(self._database, _CLAIM, owner, lease, limit)
 
         def read(row: Row[Any]) -> Claimed[Request]:
             request = _REQUEST.validate_json(row.request)
-            return Claimed(row.key, request, row.fence, now, row.attempts, row.kept_at)
+            return Claimed(row.key, request, row.fence, grip, row.attempts, row.kept_at, row.due)
 
-        return readable(rows, read, lambda row: row.seq)
+        return readable(found, read, lambda row: row.seq)
 
-    async def finish(self, claimed: Claimed[Request], outcome: str) -> None:
-        """It has ended, with a word on how. Its key stays known; what it said is forgotten here."""
-        await carry(self._database, _FINISH, claimed, ended=self._database.now(), word=outcome)
+    async def finish(self, claimed: Claimed[Request], outcome: str, why: str = "") -> None:
+        """It has ended, with a word on how and a sentence why. Its key stays known; what it said is forgotten here."""
+        now, id = self._database.now(), id_of(claimed.id)
+        values = {"claim_id": claimed.id, "claim_fence": claimed.fence, "ended": now, "word": outcome}
+        async with self._database.transaction() as connection:
+            found = await rows(connection, _FINISH, values)
+            if not found:
+                raise LostClaim(claimed.id)
+            before = [] if found[0].noted else [asked(claimed.value, id, found[0].kept_at)]
+            await note(connection, *before, ended(claimed.value, id, now, outcome, why))
 
     async def put_off(self, claimed: Claimed[Request], delay: timedelta) -> None:
         """Let it go, to be claimed again after this delay."""

@@ -7,17 +7,16 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
 
-from bot.store.database import Database
+from bot.domain.audit import Entry
+from bot.store.audit import note
+from bot.store.database import Database, rows
 from bot.store.tables import link_openings, links
 
 _ISSUE = insert(links)
 _GET = select(links).where(links.c.id == bindparam("link"))
 _LIST = select(links).order_by(links.c.seq.desc()).limit(bindparam("most"))
 _OPENED = (
-    update(links)
-    .where(links.c.id == bindparam("link"))
-    .values(opened=links.c.opened + 1)
-    .returning(links.c.seq)
+    update(links).where(links.c.id == bindparam("link")).values(opened=links.c.opened + 1).returning(*links.c)
 )
 _OPENING = insert(link_openings)
 
@@ -47,17 +46,11 @@ class Links:
         self, id: str, provider: str, recording: str, purpose: str, reader: str, expires: datetime
     ) -> None:
         """Write down a link before it is given out."""
-        await self._database.write(
-            _ISSUE,
-            id=id,
-            provider=provider,
-            recording=recording,
-            purpose=purpose,
-            reader=reader,
-            issued_at=self._database.now(),
-            expires_at=expires,
-            opened=0,
-        )
+        now = self._database.now()
+        link = IssuedLink(id, provider, recording, purpose, reader, now, expires)
+        async with self._database.transaction() as connection:
+            await connection.execute(_ISSUE, _row(link))
+            await note(connection, _entry(link, now, "issued", reader))
 
     async def get(self, id: str) -> IssuedLink | None:
         """The link as it stands. To be found is not to be good: look at the hours."""
@@ -67,9 +60,10 @@ class Links:
     async def opened(self, id: str) -> None:
         """Somebody opens it now."""
         async with self._database.transaction() as connection:
-            seq = (await connection.execute(_OPENED, {"link": id})).scalar_one_or_none()
-            if seq is not None:
-                await connection.execute(_OPENING, {"link": seq, "at": self._database.now()})
+            now = self._database.now()
+            for row in await rows(connection, _OPENED, {"link": id}):
+                await connection.execute(_OPENING, {"link": row.seq, "at": now})
+                await note(connection, _entry(_read(row), now, "opened", row.reader))
 
     async def revoke(
         self,
@@ -78,8 +72,9 @@ class Links:
         recording: str | None = None,
         reader: str | None = None,
         everything: bool = False,
+        by: str = "",
     ) -> int:
-        """Revoke the links that all of these say; how many were good until then."""
+        """Revoke the links that all of these say, which somebody wants; how many were good until then."""
         chosen = [
             column == value
             for column, value in ((links.c.id, id), (links.c.recording, recording), (links.c.reader, reader))
@@ -89,12 +84,39 @@ class Links:
             raise ValueError("Say which links to revoke, or that it is all of them.")
         now = self._database.now()
         good = (links.c.revoked_at.is_(None), links.c.expires_at > now)
-        statement = update(links).where(*good, *chosen).values(revoked_at=now).returning(links.c.seq)
-        return len(await self._database.write(statement))
+        statement = update(links).where(*good, *chosen).values(revoked_at=now).returning(*links.c)
+        async with self._database.transaction() as connection:
+            revoked = [_read(row) for row in await rows(connection, statement, {})]
+            await note(connection, *(_entry(link, now, "revoked", by) for link in revoked))
+        return len(revoked)
 
     async def list(self, limit: int) -> Sequence[IssuedLink]:
         """The newest links, good or not."""
         return [_read(row) for row in await self._database.read(_LIST, most=limit)]
+
+
+def _row(link: IssuedLink) -> dict[str, Any]:
+    return {
+        "id": link.id,
+        "provider": link.provider,
+        "recording": link.recording,
+        "purpose": link.purpose,
+        "reader": link.reader,
+        "issued_at": link.issued_at,
+        "expires_at": link.expires,
+        "opened": 0,
+    }
+
+
+def _entry(link: IssuedLink, at: datetime, outcome: str, who: str) -> Entry:
+    """A link by its id: it opens nothing, as its token would."""
+    detail = {
+        "link": link.id,
+        "purpose": link.purpose,
+        "reader": link.reader,
+        "until": link.expires.isoformat(),
+    }
+    return Entry(at, "link", outcome, who, target=f"{link.provider}/{link.recording}", detail=detail)
 
 
 def _read(row: Row[Any]) -> IssuedLink:

@@ -55,10 +55,10 @@ class Looks:
 
     async def claim(self, owner: str, lease: timedelta, limit: int) -> list[Claimed[str]]:
         """Take providers whose library is due. `attempts` is 1 for the first look since one was wanted."""
-        now, found = await claim(self._database, _CLAIM, owner, lease, limit)
+        grip, found = await claim(self._database, _CLAIM, owner, lease, limit)
 
         def read(row: Row[Any]) -> Claimed[str]:
-            return Claimed(row.provider, row.provider, row.fence, now, row.attempts)
+            return Claimed(row.provider, row.provider, row.fence, grip, row.attempts)
 
         return readable(found, read, lambda row: row.provider)
 

@@ -4,6 +4,7 @@ SQLAlchemy's cursor for aiosqlite crosses four times a statement (make a cursor,
 more than the statement. This one does all four over there: a read takes two thirds of the time.
 """
 
+import logging
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -86,6 +87,8 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
 
 def cross_once(engine: Engine) -> None:
     """Let every connection of this engine cross to its thread once a statement."""
+    # aiosqlite spells out every statement with its values, and some of those are addresses that are secret.
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
     @event.listens_for(engine, "do_connect")
     def connect(dialect: Dialect, record: object, args: list[Any], options: dict[str, Any]) -> _Connection:

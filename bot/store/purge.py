@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, not_, select
 
+from bot.store.budgets import forget_full
 from bot.store.database import Database
 from bot.store.moment import Moment
 from bot.store.tables import announced, inbox, links, looks, notices, owed, watches
@@ -40,6 +41,7 @@ async def purge(database: Database, older_than: timedelta) -> int:
             gone += batch
             if batch < _BATCH:
                 break
+    await forget_full(database, older_than)
     return gone
 
 

@@ -2,6 +2,8 @@
 
 from sqlalchemy import bindparam, delete, select
 
+from bot.domain.audit import Entry
+from bot.store.audit import note
 from bot.store.conflict import insert
 from bot.store.database import Database
 from bot.store.tables import sign_ins
@@ -31,7 +33,12 @@ class SignIns:
     async def refuse(self, credential: str, sentence: str) -> None:
         """It was refused just now."""
         now = self._database.now()
-        await self._database.write(_REFUSE, credential=credential, refused_at=now, sentence=sentence)
+        refusal = {"credential": credential, "refused_at": now, "sentence": sentence}
+        # Whoever has a fingerprint can try passwords on it: it stays here.
+        entry = Entry(now, "sign-in", "refused", detail={"why": sentence})
+        async with self._database.transaction() as connection:
+            await connection.execute(_REFUSE, refusal)
+            await note(connection, entry)
 
     async def clear(self, credential: str) -> None:
         """It was let in."""

@@ -72,7 +72,7 @@ def engine(url: URL, *pragmas: str, connections: int) -> AsyncEngine:
     @event.listens_for(made.sync_engine, "connect")
     def prepare(connection: Any, record: object) -> None:
         cursor = connection.cursor()
-        for pragma in ("synchronous=FULL", "foreign_keys=ON", *pragmas):
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", *pragmas):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

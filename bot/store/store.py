@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
+from bot.domain.budget import ENDLESS, Budget
 from bot.store.agenda import Agenda, read_agenda
 from bot.store.announced import Announced
+from bot.store.audit import Audit
 from bot.store.database import HOW_WRITTEN, Database, address_of
 from bot.store.errors import StoreError
+from bot.store.hand_back import hand_back
 from bot.store.inbox import Inbox
 from bot.store.links import Links
 from bot.store.looks import Looks
@@ -19,7 +22,9 @@ from bot.store.postgresql import PostgreSQL, postgresql_address, steady
 from bot.store.purge import purge
 from bot.store.schema import require_newest, upgrade_file, version
 from bot.store.sign_ins import SignIns
+from bot.store.slates import Slates
 from bot.store.sqlite import Sqlite, sqlite_file
+from bot.store.standing import Standing, read_standing
 from bot.store.subscriptions import Subscriptions
 from bot.store.tokens import Tokens
 from bot.store.watches import Watches
@@ -30,17 +35,21 @@ _SAME = text("UPDATE alembic_version SET version_num = version_num")
 class Store:
     """Everything that we promised, in parts. Each call is one transaction: kept when it returns."""
 
-    def __init__(self, database: Database, keep_closed: timedelta, keys: Sequence[str]) -> None:
+    def __init__(
+        self, database: Database, keep_closed: timedelta, keys: Sequence[str], budget: Budget
+    ) -> None:
         self._database = database
         self.inbox = Inbox(database)
         self.watches = Watches(database, keep_closed)
         self.looks = Looks(database)
-        self.notices = Notices(database)
+        self.notices = Notices(database, budget)
         self.subscriptions = Subscriptions(database)
         self.announced = Announced(database)
         self.links = Links(database)
         self.sign_ins = SignIns(database)
         self.tokens = Tokens(database, keys)
+        self.slates = Slates(database)
+        self.audit = Audit(database)
 
     async def now(self) -> datetime:
         """The hour by the clock that all who share this store go by."""
@@ -50,6 +59,15 @@ class Store:
         """What is due now. It may be gone by the time it is claimed."""
         await self._database.keep_time()
         return await read_agenda(self._database)
+
+    async def standing(self) -> Standing:
+        """How things stand, for all who share this store."""
+        await self._database.keep_time()
+        return await read_standing(self._database)
+
+    async def hand_back(self, owner: str) -> int:
+        """End the claims of a process that does no more, so that others take its work over; how many there were."""
+        return await hand_back(self._database, owner)
 
     async def purge(self, older_than: timedelta) -> int:
         """Forget what ended longer ago than this: requests, watches, notices and links. How many rows went."""
@@ -71,17 +89,19 @@ async def open_store(
     clock: Callable[[], datetime] | None = None,
     keep_closed: timedelta = timedelta(days=7),
     keys: Sequence[str] = (),
+    budget: Budget = ENDLESS,
 ) -> AsyncIterator[Store]:
     """Open the store at this address: `sqlite:///recbot.db`, brought up to date first, or `postgresql://…`.
 
     `clock` is this process's: an SQLite file goes by it, PostgreSQL by its own. A file stays taken for `keep_closed`
     after its watch was closed, and as long as the watch is kept nobody else can be given it. `keys` seal tokens;
-    without any, none is kept. StoreError: it cannot be used, and why.
+    without any, none is kept. `budget`: how many messages all who share the store may claim. StoreError: it cannot be
+    used, and why.
     """
     database = await _opened(url, clock)
     try:
         await database.keep_time()
-        yield Store(database, keep_closed, keys)
+        yield Store(database, keep_closed, keys, budget)
     finally:
         await database.close()
 

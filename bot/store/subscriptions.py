@@ -1,27 +1,46 @@
-"""Subscriptions: what each channel wants to hear of."""
+"""Subscriptions: what each channel wants to hear of.
+
+No number is given twice in a channel: of the last one that was given, a husk stays behind when its subscription ends,
+which means nothing but itself.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, bindparam, delete, insert, select
+from sqlalchemy import Row, bindparam, delete, exists, func, insert, select, update
 
+from bot.domain.audit import subscribed
 from bot.domain.conversation import Conversation
 from bot.domain.notice import Notice, Subscribed
 from bot.domain.subscription import MOST, Subscription
+from bot.logs import id_of
+from bot.store.audit import note
 from bot.store.database import Database
 from bot.store.errors import TooMany
 from bot.store.notices import owe_within
-from bot.store.tables import subscriptions
+from bot.store.tables import inbox, subscriptions, waiting
 
 _SUBSCRIPTION: TypeAdapter[Subscription] = TypeAdapter(Subscription)
 
+_husk = subscriptions.c.meaning == subscriptions.c.id
+_later = subscriptions.alias("later")
+_NOT_LAST = exists().where(_later.c.place == subscriptions.c.place, _later.c.number > subscriptions.c.number)
+_named = subscriptions.c.id.in_(bindparam("ids", expanding=True))
+_of_request = (inbox.c.key == bindparam("of_key"), waiting)
+
 _ADD = insert(subscriptions)
-_ALL = select(subscriptions.c.subscription).order_by(subscriptions.c.seq)
+_ALL = select(subscriptions.c.subscription).where(~_husk).order_by(subscriptions.c.seq)
 _THERE = _ALL.where(subscriptions.c.place == bindparam("at_place"))
 _GET = _ALL.where(subscriptions.c.id == bindparam("of_id"))
-_REMOVE = delete(subscriptions).where(subscriptions.c.id.in_(bindparam("ids", expanding=True)))
+_NAMED = _ALL.where(_named)
+_LAST = select(func.max(subscriptions.c.number)).where(subscriptions.c.place == bindparam("at_place"))
+_SWEEP = delete(subscriptions).where(subscriptions.c.place == bindparam("at_place"), _husk)
+_REMOVE = delete(subscriptions).where(_named, _NOT_LAST)
+_HOLLOW = update(subscriptions).where(_named).values(meaning=subscriptions.c.id, subscription="null")
+_SAY = update(inbox).where(*_of_request).values(outcome=bindparam("said"))
+_SAID = select(inbox.c.outcome).where(*_of_request)
 
 
 class Subscriptions:
@@ -44,10 +63,12 @@ class Subscriptions:
                     return old
             if len(there) >= MOST:
                 raise TooMany
-            number = 1 + max((old.number for old in there), default=0)
-            kept = replace(new, number=number, since=self._database.now())
+            last = (await connection.execute(_LAST, {"at_place": new.conversation.place})).scalar_one()
+            kept = replace(new, number=1 + (last or 0), since=self._database.now())
+            await connection.execute(_SWEEP, {"at_place": new.conversation.place})
             await connection.execute(_ADD, _row(kept))
             await owe_within(connection, Notice(key, kept.conversation, Subscribed(kept)), self._database)
+            await note(connection, subscribed(kept, kept.since, "made", kept.id))
             return kept
 
     async def get(self, id: str) -> Subscription | None:
@@ -64,9 +85,26 @@ class Subscriptions:
         found = [_read(row) for row in await self._database.read(_ALL)]
         return [one for one in found if one.concerns(provider)]
 
-    async def remove(self, ids: Iterable[str]) -> None:
-        """End them. What is owed already is still told."""
-        await self._database.write(_REMOVE, ids=list(ids))
+    async def remove(self, ids: Iterable[str], key: str | None = None, said: str = "") -> None:
+        """End them. What is owed already is still told.
+
+        Of the request with this key, if one asked for it, that is `said` until it is closed: whoever carries it out
+        again finds nothing else of it.
+        """
+        named = {"ids": list(ids)}
+        async with self._database.transaction("subscriptions") as connection:
+            ended = [_read(row) for row in await connection.execute(_NAMED, named)]
+            request, now = id_of(key) if key else "", self._database.now()
+            await note(connection, *(subscribed(one, now, "ended", request) for one in ended))
+            await connection.execute(_REMOVE, named)
+            await connection.execute(_HOLLOW, named)
+            if key is not None:
+                await connection.execute(_SAY, {"of_key": key, "said": said})
+
+    async def said(self, key: str) -> str | None:
+        """What the request with this key came to, when it was carried out before. None: nothing was ended by it."""
+        found = await self._database.read(_SAID, of_key=key)
+        return found[0].outcome if found else None
 
 
 def _row(one: Subscription) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    false,
 )
 
 from bot.store.moment import Moment
@@ -47,6 +48,7 @@ inbox = Table(
     Column("kept_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("outcome", Text),
+    Column("noted", Boolean, nullable=False, server_default=false()),
     *_claimable(),
     UniqueConstraint("key"),
 )
@@ -163,11 +165,55 @@ tokens = Table(
     Column("sealed", Text, nullable=False),
 )
 
+slates = Table(
+    "slates",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("written", Text),
+)
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("full_at", Moment, nullable=False),
+    Column("opens_at", Moment, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("number", Integer),
+    Column("sealed", Text),
+    UniqueConstraint("number"),
+)
+
+sealer = Table(
+    "sealer",
+    metadata,
+    Column("trail", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("head", Text, nullable=False),
+    Column("anchor_number", Integer, nullable=False),
+    Column("anchor", Text, nullable=False),
+    *_claimable(),
+)
+
 waiting = inbox.c.ended_at.is_(None)
 watched = watches.c.open.is_(True)
 holding = watches.c.holds_room.is_(True)
 awaiting = watches.c.awaits_file.is_(True)
 owed = and_(notices.c.wanted > notices.c.shown, notices.c.aside.is_(None))
+unsealed = audit.c.number.is_(None)
 _bound = watches.c.bound.is_not(None)
 
 Index("ix_inbox_due", inbox.c.due, sqlite_where=waiting, postgresql_where=waiting)
@@ -196,3 +242,4 @@ Index("ix_notices_line", notices.c.line, notices.c.seq, sqlite_where=owed, postg
 Index("ix_announced_started", announced.c.provider, announced.c.started)
 Index("ix_links_recording", links.c.recording)
 Index("ix_link_openings_link", link_openings.c.link)
+Index("ix_audit_unsealed", audit.c.seq, sqlite_where=unsealed, postgresql_where=unsealed)

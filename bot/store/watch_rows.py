@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from bot.domain.watch import State, Watch
-from bot.store.claims import Claimed
+from bot.store.claims import Claimed, Grip
 from providers.model import RecordingId
 
 _WATCH: TypeAdapter[Watch] = TypeAdapter(Watch)
@@ -49,9 +49,9 @@ def read_watch(row: Row[Any]) -> Watch:
     return _WATCH.validate_json(row.watch)
 
 
-def read_claimed(row: Row[Any], now: datetime) -> Claimed[Watch]:
-    """The watch of a row that was claimed now."""
-    return Claimed(row.id, read_watch(row), row.fence, now, row.attempts)
+def read_claimed(row: Row[Any], grip: Grip) -> Claimed[Watch]:
+    """The watch of a row that was claimed."""
+    return Claimed(row.id, read_watch(row), row.fence, grip, row.attempts, due=row.due)
 
 
 def file_of(watch: Watch) -> RecordingId | None:

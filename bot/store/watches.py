@@ -1,22 +1,24 @@
 """The watches: one a room, claimed when due, and every change with all that follows from it in one transaction."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Update, and_, bindparam, delete, insert, select, update
+from sqlalchemy import BigInteger, Update, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.audit import stands
 from bot.domain.notice import Notice
 from bot.domain.watch import State, Step, Watch
 from bot.store.announced import tell_within
+from bot.store.audit import note
 from bot.store.claims import Claimed, claim, claiming, due, free, held, readable, released
 from bot.store.database import Database, rows
 from bot.store.errors import AlreadyBound, AlreadyReserved, LostClaim, StoreError, Unknown
 from bot.store.looks import want_look
-from bot.store.moment import phase
+from bot.store.moment import MICROSECOND, NOW, phase
 from bot.store.notices import forget_card, owe_alarm, owe_within, redraw_card
 from bot.store.quiet import QuietSteps
 from bot.store.showing import is_heard, is_quiet, shows_the_same
@@ -30,6 +32,13 @@ READY = and_(watched, due(watches), free(watches))
 _CLAIM = claiming(
     _id, READY, watches.c.provider == bindparam("claim_provider"), order=(watches.c.due, watches.c.seq)
 )
+_CLAIM_LEFT = claiming(
+    _id,
+    READY,
+    watches.c.provider.not_in(bindparam("known_providers", expanding=True)),
+    watches.c.due <= NOW - bindparam("overdue_for", type_=BigInteger),
+    order=(watches.c.due, watches.c.seq),
+)
 _CLAIM_ONE = claiming(_id, _id == bindparam("claim_id"), watched, free(watches))
 _LET_GO = released(_id, watched, attempts=0)
 _GO_ON = held(_id, watched)
@@ -42,7 +51,7 @@ _CHANGE = (
 _DROP = (
     delete(watches)
     .where(_id == bindparam("watch_id"), watches.c.state == State.PREPARED.value)
-    .returning(watches.c.seq)
+    .returning(watches.c.watch)
 )
 
 
@@ -54,22 +63,37 @@ class Watches(WatchFinder):
         self._quiet = QuietSteps(database)
 
     async def reserve(self, watch: Watch, card: Notice | None, *, look_in: timedelta = timedelta()) -> None:
-        """Begin a watch, due after this delay, and owe its card. AlreadyReserved if another one holds the room."""
+        """Begin a watch, due after this delay, and owe its card.
+
+        AlreadyReserved if another one holds the room, or if this one was begun before.
+        """
         now = self._database.now()
         async with self._alone(watch), self._database.transaction() as connection:
             await connection.execute(_RESERVE, new_row(watch, now) | {"due": now + look_in})
             if card is not None:
                 await owe_within(connection, card, self._database)
+            await note(connection, stands(watch, now))
 
     async def claim(self, provider: str, owner: str, lease: timedelta, limit: int) -> list[Claimed[Watch]]:
         """Take open watches of this provider that are due, the longest due first."""
-        now, found = await claim(self._database, _CLAIM, owner, lease, limit, claim_provider=provider)
-        return readable(found, lambda row: read_claimed(row, now), lambda row: (row.due, row.seq))
+        grip, found = await claim(self._database, _CLAIM, owner, lease, limit, claim_provider=provider)
+        return readable(found, lambda row: read_claimed(row, grip), lambda row: (row.due, row.seq))
+
+    async def claim_left(
+        self, known: Iterable[str], overdue: timedelta, owner: str, lease: timedelta, limit: int
+    ) -> list[Claimed[Watch]]:
+        """Take open watches of other providers than these, that nobody has looked at though they are so long overdue.
+
+        A process that knows their provider would have.
+        """
+        values = {"known_providers": list(known), "overdue_for": overdue // MICROSECOND}
+        grip, found = await claim(self._database, _CLAIM_LEFT, owner, lease, limit, **values)
+        return readable(found, lambda row: read_claimed(row, grip), lambda row: (row.due, row.seq))
 
     async def claim_one(self, id: str, owner: str, lease: timedelta) -> Claimed[Watch] | None:
         """Take this watch, due or not. None: somebody has it (you too), or it is closed."""
-        now, found = await claim(self._database, _CLAIM_ONE, owner, lease, claim_id=id)
-        return read_claimed(found[0], now) if found else None
+        grip, found = await claim(self._database, _CLAIM_ONE, owner, lease, claim_id=id)
+        return read_claimed(found[0], grip) if found else None
 
     async def settle(
         self, claimed: Claimed[Watch], step: Step, *, hold: bool = False, jitter: timedelta = timedelta()
@@ -114,8 +138,9 @@ class Watches(WatchFinder):
     async def drop(self, id: str) -> None:
         """Forget a watch that was prepared and never asked, and its card. Any other stays."""
         async with self._database.transaction() as connection:
-            if await rows(connection, _DROP, {"watch_id": id}):
+            for row in await rows(connection, _DROP, {"watch_id": id}):
                 await forget_card(connection, id)
+                await note(connection, stands(read_watch(row), self._database.now(), "dropped"))
 
     async def _write(
         self, claimed: Claimed[Watch], step: Step, due: datetime | None, now: datetime, statement: Update
@@ -133,7 +158,7 @@ class Watches(WatchFinder):
 
     async def _follow(self, connection: AsyncConnection, old: Watch, step: Step, now: datetime) -> None:
         if not shows_the_same(old, step.watch):
-            await redraw_card(connection, step.watch.id)
+            await redraw_card(connection, step.watch.id, now)
         if is_heard(step):
             await owe_alarm(connection, step.watch, self._database)
         # The look before what was told, as at the end of a look: two who take the same locks take them in one order.
@@ -142,6 +167,8 @@ class Watches(WatchFinder):
         if step.watch.state is State.READY and old.state is not State.READY:
             watch = step.watch
             await tell_within(connection, watch.provider, watch.candidates, watch.conversation, now)
+        if (step.watch.state, step.watch.asks) != (old.state, old.asks):
+            await note(connection, stands(step.watch, now))
 
     @asynccontextmanager
     async def _alone(self, watch: Watch) -> AsyncIterator[None]:
@@ -156,4 +183,6 @@ class Watches(WatchFinder):
             owner = file and await self.of_recording(watch.provider, file)
             if owner and owner.id != watch.id:
                 raise AlreadyBound(owner) from error
-            raise StoreError(f"A watch with the id {watch.id} was kept before.") from error
+            if (same := await self.get(watch.id)) is not None:
+                raise AlreadyReserved(same) from error
+            raise StoreError(f"The watch {watch.id} cannot be kept: {error.orig}.") from error

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.links import Links
 from bot.web.assets_route import Assets
 from bot.web.guard import SlackGuard
-from bot.web.health import Health, Ready
+from bot.web.health import Health, Ready, nothing_missing
 from bot.web.media import MediaFile
 from bot.web.pages import notice
 from bot.web.player import PlayerPage
@@ -28,6 +28,7 @@ def gateway(
     signing_secret: str | None,
     ready: Ready,
     pushes: Pushes,
+    alive: Ready = nothing_missing,
     routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """The application with all its routes, and `routes` besides (metrics).
@@ -38,7 +39,7 @@ def gateway(
     Addresses of links are secrets: the server must keep no access log, as `bot.web.server` does.
     """
     shelf = Shelf(providers_library)
-    health, assets = Health(ready), Assets()
+    health, assets = Health(ready, alive), Assets()
     app = Starlette(
         routes=[
             *_slack_routes(slack, signing_secret),

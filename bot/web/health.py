@@ -11,19 +11,26 @@ Ready = Callable[[], Awaitable[Sequence[str]]]
 _FRESH = {"Cache-Control": "no-store"}
 
 
-class Health:
-    """`/healthz` and `/readyz`."""
+async def nothing_missing() -> Sequence[str]:
+    return ()
 
-    def __init__(self, ready: Ready) -> None:
+
+class Health:
+    """`/healthz` and `/readyz`. `alive` says what a new process may mend, and asks nobody outside."""
+
+    def __init__(self, ready: Ready, alive: Ready) -> None:
         self._ready = ready
+        self._alive = alive
 
     async def alive(self, request: Request) -> Response:
-        """200 for as long as the process answers at all, whatever it waits for."""
-        return PlainTextResponse("alive\n", headers=_FRESH)
+        """200 whatever the bot waits for; 503 once it has been of no use for so long that it had better begin anew."""
+        return _told("alive", await self._alive())
 
     async def ready(self, request: Request) -> Response:
         """200, or 503 and what is missing, a line each."""
-        missing = await self._ready()
-        if not missing:
-            return PlainTextResponse("ready\n", headers=_FRESH)
-        return PlainTextResponse("".join(f"{sentence}\n" for sentence in missing), 503, headers=_FRESH)
+        return _told("ready", await self._ready())
+
+
+def _told(well: str, missing: Sequence[str]) -> Response:
+    lines, status = (missing, 503) if missing else ([well], 200)
+    return PlainTextResponse("".join(f"{line}\n" for line in lines), status, headers=_FRESH)

@@ -1,14 +1,15 @@
 """How many requests RingCentral lets us send, learned from what it says, and who may send the next one.
 
 It counts each user's requests through an app in groups, over the last minute. One too many brings a penalty, and
-each request within a penalty begins it anew; so nothing at all is sent until it is over, by anybody here.
+each request within a penalty begins it anew; so nothing at all is sent until it is over, by anybody: what is known
+lies in a memory that all processes share.
 """
 
-import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import count
 from math import ceil, inf
@@ -16,13 +17,17 @@ from math import ceil, inf
 import httpx
 
 from providers.errors import Unavailable
-from providers.ringcentral.groups import Group, Place, Sent, Told
+from providers.interfaces import SlateMemory
+from providers.ringcentral.groups import LIMITS, Account, Group, Heard, Sent, keep, read_kept
 from providers.ringcentral.http import wait_told
+from providers.ringcentral.line import Line, Place
 from providers.ringcentral.settings import RingCentralSettings
 from providers.waiting import in_background, is_worth_saying, say_wait
 
 _WINDOW = 60.0
 _MARGIN = 0.5
+# From its turn to its answer a request may have to sign in first, twice if an answer is lost.
+_TIMES_AS_LONG = 4
 
 
 class Kind(StrEnum):
@@ -41,8 +46,6 @@ class Kind(StrEnum):
     CALL_RECORDING = "record a call"
 
 
-# As documented; which group a request really is in, the first answer says.
-_LIMITS = {"light": 50, "medium": 40, "heavy": 10, "auth": 5}
 _GROUPS = {
     Kind.ACCESS: "auth",
     Kind.SETTINGS: "light",
@@ -55,117 +58,168 @@ _ASSUMED = "heavy"
 
 
 class Turn:
-    """One request that may be sent now. Its answer teaches the budget."""
+    """One request that may be sent now. Its answer teaches the budget, once the turn is over."""
 
-    def __init__(self, budget: "Budget", kind: Kind, group: Group, sent: Sent) -> None:
-        self._budget = budget
+    def __init__(self, settings: RingCentralSettings, kind: Kind, group: str, number: int) -> None:
+        self._settings = settings
         self._kind = kind
         self._group = group
-        self._sent = sent
+        self._number = number
+        self._heard: Heard | None = None
 
     def answered(self, response: httpx.Response) -> None:
         """Take in what an answer says of what is left, and of penalties."""
-        self._group = self._budget.learn(self._kind, self._group, self._sent, response)
+        self._heard = _read(response, self._settings)
 
-    def over(self) -> None:
-        """The request counts for a window from now on: nobody knows when it arrived, if it did."""
-        self._sent.gone = time.monotonic() + self._group.window
-        self._group.wake()
+    def end(self, account: Account, at: float) -> None:
+        """Write down what came of it."""
+        group = self._group
+        if self._heard is not None:
+            group = account.learn(self._kind, group, self._number, self._heard, at)
+        account.over(group, self._number, at)
 
 
 class Budget:
-    """All groups of one account. Everybody who sends takes a turn first."""
+    """All groups of one account. Everybody who sends takes a turn first, whatever process they are in."""
 
-    def __init__(self, service: str, settings: RingCentralSettings) -> None:
+    def __init__(self, service: str, settings: RingCentralSettings, memory: SlateMemory) -> None:
         self._service = service
         self._settings = settings
+        self._memory = memory
+        self._key = f"budget of {settings.client_id} at {settings.server_url}"
+        self._window = settings.here(_WINDOW)
+        self._longest = settings.request_timeout.total_seconds() * _TIMES_AS_LONG
         self._numbers = count()
-        window = settings.here(_WINDOW)
-        self._groups = {name: Group(limit, window) for name, limit in _LIMITS.items()}
-        self._names = {kind: _GROUPS.get(kind, _ASSUMED) for kind in Kind}
+        self._lines: defaultdict[str, Line] = defaultdict(Line)
+        self._unwritten: list[Turn] = []
+        self._seen = read_kept(None, self._window)
+        self._ahead = 0.0
+
+    def left(self) -> dict[str, int]:
+        """How many requests of each documented group might be sent now, as far as this process has seen."""
+        return {name: self._seen.groups[name].left(self._now()) for name in LIMITS}
 
     @asynccontextmanager
     async def turn(self, kind: Kind) -> AsyncIterator[Turn]:
-        """Wait until one more request of this kind may be sent. Unavailable if that is very far away."""
-        group = self._groups[self._names[kind]]
+        """Wait until one more request of this kind may be sent. Unavailable if that is very far away.
+
+        A process that dies within its turn leaves one that counts for some time longer.
+        """
         place = Place(in_background(), next(self._numbers))
-        sent = await self._wait(group, place)
-        turn = Turn(self, kind, group, sent)
+        name, sent = await self._wait(kind, place)
+        turn = Turn(self._settings, kind, name, sent.number)
         try:
             yield turn
         finally:
-            turn.over()
+            self._unwritten.append(turn)
+            await self._change(lambda account, at: None)
 
-    async def _wait(self, group: Group, place: Place) -> Sent:
-        group.join(place)
+    async def _wait(self, kind: Kind, place: Place) -> tuple[str, Sent]:
+        name = self._name_of(kind)
+        self._lines[name].join(place)
         try:
             while True:
-                delay = group.delay(behind=place.behind) if group.queue[0] is place else inf
-                if delay <= 0:
-                    sent = Sent(next(self._numbers))
-                    group.sent.append(sent)
-                    return sent
+                place.woken.clear()
+                if (told := self._name_of(kind)) != name:  # an answer has told meanwhile in which group it is
+                    self._leave(name, place)
+                    name = told
+                    self._lines[name].join(place)
+                line, delay = self._lines[name], inf
+                if line.first is place:
+                    sent, delay = await self._try(kind, name, place)
+                    if sent is not None:
+                        return name, sent
+                    if self._name_of(kind) != name:
+                        continue
                 if delay != inf and delay > self._settings.longest_wait.total_seconds():
                     raise Unavailable(
                         f"{self._service} takes no more requests for some time.",
                         asked=False,
                         retry_after=timedelta(seconds=delay),
                     )
-                expected = group.expected(place)
+                group = self._seen.groups[name]
+                expected = group.expected(self._now(), line.ahead_of(place))
                 if is_worth_saying(expected):
-                    group.leave(place)  # nobody else waits for what is said
+                    self._leave(name, place)  # nobody else waits for what is said
                     try:
                         await say_wait(self._sentence(group, expected))
                     finally:
-                        group.join(place)
+                        self._lines[name].join(place)
                     continue
-                place.woken.clear()
-                try:
-                    async with asyncio.timeout(None if delay == inf else delay):
-                        await place.woken.wait()
-                except TimeoutError:
-                    pass
+                # Others may have told what lets us go sooner: hence a look from time to time.
+                await place.wait(delay if delay == inf else min(delay, group.window / 4))
         finally:
-            group.leave(place)
+            self._leave(name, place)
+
+    def _leave(self, name: str, place: Place) -> None:
+        self._lines[name].leave(place)
+        if not self._lines[name]:
+            del self._lines[name]
+
+    async def _try(self, kind: Kind, name: str, place: Place) -> tuple[Sent | None, float]:
+        """Take a turn if there is one, and say how long it takes at the least if there is none."""
+        outcome: tuple[Sent | None, float] = (None, inf)
+
+        def take(account: Account, at: float) -> None:
+            nonlocal outcome
+            if account.names.get(kind, name) != name:
+                return
+            delay = account.groups[name].delay(at, behind=place.behind)
+            sent = None if delay > 0 else account.take(name, at, self._longest)
+            outcome = (sent, delay)
+
+        await self._change(take)
+        return outcome
+
+    async def _change(self, fn: Callable[[Account, float], None]) -> None:
+        """Change what all share. What came of turns that are over, and could not be written then, comes first."""
+        unwritten = list(self._unwritten)
+
+        def change(kept: str | None, now: datetime) -> str:
+            account, at = read_kept(kept, self._window), now.timestamp()
+            for turn in unwritten:
+                turn.end(account, at)
+            account.forget(at, self._longest)
+            fn(account, at)
+            self._seen, self._ahead = account, at - time.monotonic()
+            return keep(account)
+
+        await self._memory.change(self._key, change)
+        self._unwritten = [turn for turn in self._unwritten if turn not in unwritten]
+        if unwritten:
+            for line in self._lines.values():
+                line.wake()
+
+    def _name_of(self, kind: Kind) -> str:
+        return self._seen.names.get(kind) or _GROUPS.get(kind, _ASSUMED)
+
+    def _now(self) -> float:
+        """The hour by the memory's clock, as far as we have seen it."""
+        return time.monotonic() + self._ahead
 
     def _sentence(self, group: Group, seconds: float) -> str:
         span = "minute" if ceil(group.window) == _WINDOW else f"{ceil(group.window)} s"
         each = f"a {span}" if span == "minute" else f"in {span}"
         return f"RingCentral allows {group.limit} requests {each}; yours is next in about {ceil(seconds)} s."
 
-    def learn(self, kind: Kind, group: Group, sent: Sent, response: httpx.Response) -> Group:
-        """Take in the headers of an answer, and return the group that its request was counted in."""
-        name = response.headers.get("X-Rate-Limit-Group", "").strip().lower()[:40]
-        limit = _whole(response, "X-Rate-Limit-Limit")
-        window = _whole(response, "X-Rate-Limit-Window")
-        left = _whole(response, "X-Rate-Limit-Remaining")
-        if name:
-            self._names[kind] = name
-            if name not in self._groups:
-                self._groups[name] = Group(group.limit, group.window)
-            if self._groups[name] is not group:
-                group.sent.remove(sent)
-                group.wake()
-                group = self._groups[name]
-                group.sent.append(sent)
-        if limit:
-            group.limit = limit
-        if window:
-            group.window = self._settings.here(window)
-        if left is not None and sent.number > group.told.number:
-            group.told = Told(sent.number, left, time.monotonic() + group.window)
-        if left == 0:
-            group.shut(group.window + self._settings.here(_MARGIN))
-        told = wait_told(response, self._settings)
-        margin = self._settings.here(_MARGIN)
-        if response.status_code == 429:
-            # A penalty lasts a window. Without headers the limit was not that of a group but of all we send.
-            for one in [group] if name else self._groups.values():
-                one.shut((one.window if told is None else told) + margin)
-        elif response.status_code == 503 and told is not None:
-            group.shut(told + margin)
-        group.wake()
-        return group
+
+def _read(response: httpx.Response, settings: RingCentralSettings) -> Heard:
+    """What the headers of an answer say."""
+    name = response.headers.get("X-Rate-Limit-Group", "").strip().lower()[:40]
+    window = _whole(response, "X-Rate-Limit-Window")
+    told = wait_told(response, settings)
+    penalty = response.status_code == 429
+    shut = told if response.status_code == 503 else None
+    return Heard(
+        name,
+        _whole(response, "X-Rate-Limit-Limit"),
+        settings.here(window) if window else None,
+        _whole(response, "X-Rate-Limit-Remaining"),
+        # A penalty lasts a window. Without headers the limit was not that of a group but of all we send.
+        (inf if told is None else told) if penalty else shut,
+        settings.here(_MARGIN),
+        penalty and not name,
+    )
 
 
 def _whole(response: httpx.Response, header: str) -> int | None:

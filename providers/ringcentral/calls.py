@@ -4,12 +4,13 @@ Only a record's id and start are certain. Names may be missing, numbers masked, 
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, WrapValidator
 from pydantic.alias_generators import to_camel
 
+from providers.harmless import link, moment, one_line
 from providers.model import Direction, Medium, Recording, RecordingId
 
 _DIRECTIONS = {"inbound": Direction.INBOUND, "outbound": Direction.OUTBOUND}
@@ -26,6 +27,8 @@ def _or_none(value: Any, read: Callable[[Any], Any]) -> Any:
 
 
 Maybe = Annotated[T | None, WrapValidator(_or_none)]
+Name = Annotated[str, AfterValidator(one_line)]
+Moment = Annotated[datetime, AfterValidator(moment)]
 
 
 class _Shape(BaseModel):
@@ -33,21 +36,21 @@ class _Shape(BaseModel):
 
 
 class _Side(_Shape):
-    phone_number: Maybe[str] = None
-    extension_number: Maybe[str] = None
-    name: Maybe[str] = None
+    phone_number: Maybe[Name] = None
+    extension_number: Maybe[Name] = None
+    name: Maybe[Name] = None
 
 
 class _File(_Shape):
-    id: str
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
     content_uri: Maybe[str] = None
 
 
 class _Part(_Shape):
     """A call, or one leg of it: both say the same of themselves."""
 
-    start_time: Maybe[datetime] = None
-    duration: Maybe[float] = None
+    start_time: Maybe[Moment] = None
+    duration: Maybe[FiniteFloat] = None
     direction: Maybe[str] = None
     from_: Maybe[_Side] = Field(default=None, alias="from")
     to: Maybe[_Side] = None
@@ -56,7 +59,7 @@ class _Part(_Shape):
 
 class _Call(_Part):
     id: str
-    start_time: datetime
+    start_time: Moment
     deleted: Maybe[bool] = None
     legs: Maybe[list[Maybe[_Part]]] = None
 
@@ -69,7 +72,7 @@ def read_call(record: Any) -> list[Recording]:
     try:
         call = _Call.model_validate(record)
         return [] if call.deleted else _recordings(call)
-    except (ValidationError, OverflowError):
+    except ValidationError:
         return []
 
 
@@ -106,14 +109,14 @@ def _recording(call: _Call, legs: list[_Part], file: _File) -> Recording:
         numbers=_present(ours.phone_number, theirs.phone_number),
         extensions=_present(ours.extension_number, theirs.extension_number),
         medium=Medium.AUDIO,
-        file=file.content_uri,
+        file=link(file.content_uri),
     )
 
 
 def _span(call: _Call, legs: list[_Part]) -> tuple[datetime, timedelta | None]:
     """From the first of these legs to the end of the last; the call's own span where they do not tell."""
-    whole = _utc(call.start_time), _length(call.duration)
-    timed = [(_utc(leg.start_time), _length(leg.duration)) for leg in legs if leg.start_time is not None]
+    whole = call.start_time, _length(call.duration)
+    timed = [(leg.start_time, _length(leg.duration)) for leg in legs if leg.start_time is not None]
     if not timed:
         return whole
     started = min(begin for begin, _ in timed)
@@ -141,7 +144,3 @@ def _filled(side: _Side, whole: _Side) -> _Side:
 
 def _present(*texts: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in texts if text))
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

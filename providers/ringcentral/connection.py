@@ -30,14 +30,14 @@ async def connect(
     hosts = Hosts(settings)
     title = f"RingCentral at {hosts.server_name}"
     async with open_http(settings) as http:
-        budget = Budget(title, settings)
+        budget = Budget(title, settings, memories.slates)
         sign_in = SignIn(title, hosts, http, budget, settings, credential, memories)
         service = Service(hosts, http, sign_in, budget, settings)
         log = CallLog(service, settings)
         library, media = Library(service, log, settings), MediaDoor(service)
-        inspection = Inspection(service, log, settings)
+        inspection = Inspection(service, log, settings, http)
         if settings.live_calls:
             telephony, webhooks = Telephony(service, settings), Webhooks(name, service, settings)
-            yield RingCentralPhone(name, library, media, inspection, telephony, webhooks)
+            yield RingCentralPhone(name, library, media, inspection, budget, telephony, webhooks)
         else:
-            yield RingCentralProvider(name, library, media, inspection)
+            yield RingCentralProvider(name, library, media, inspection, budget)

@@ -3,16 +3,19 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncIterator
+import zlib
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
 
 import httpx
 
+from providers import addresses
 from providers.errors import BadAnswer, UnsafeLink
+from providers.harmless import http_date
 from providers.ringcentral.settings import RingCentralSettings
 
 _KEEP_ALIVE = 30.0
@@ -43,7 +46,7 @@ async def open_http(settings: RingCentralSettings) -> AsyncIterator[Http]:
     few = httpx.Limits(max_connections=5, keepalive_expiry=_KEEP_ALIVE)
     fresh = httpx.Limits(max_connections=5, max_keepalive_connections=0)
     many = httpx.Limits(max_keepalive_connections=5, keepalive_expiry=_KEEP_ALIVE)
-    question = {"User-Agent": "recbot", "Accept": "application/json"}
+    question = {"User-Agent": "recbot", "Accept": "application/json", "Accept-Encoding": "gzip"}
     file = {"User-Agent": "recbot", "Accept": "*/*", "Accept-Encoding": "identity"}
 
     def client(limits: httpx.Limits, headers: dict[str, str]) -> httpx.AsyncClient:
@@ -54,6 +57,7 @@ async def open_http(settings: RingCentralSettings) -> AsyncIterator[Http]:
             trust_env=False,
             headers=headers,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            event_hooks={"request": [_watched]},
         )
 
     async with (
@@ -62,6 +66,22 @@ async def open_http(settings: RingCentralSettings) -> AsyncIterator[Http]:
         client(many, file) as media,
     ):
         yield Http(questions, changes, media)
+
+
+async def _watched(request: httpx.Request) -> None:
+    request.extensions["trace"] = _look_where
+
+
+async def _look_where(event: str, told: dict[str, Any]) -> None:
+    """Look at where a new connection leads before anything is sent on it, even the name that we want to see."""
+    if event != "connection.connect_tcp.complete":
+        return
+    stream = told["return_value"]
+    try:
+        addresses.check(stream.get_extra_info("server_addr")[0])
+    except addresses.LedAstray as error:
+        await stream.aclose()
+        raise UnsafeLink(str(error)) from error
 
 
 class Hosts:
@@ -130,10 +150,15 @@ def content_type(response: httpx.Response) -> str:
 
 
 async def read_body(response: httpx.Response, most: int) -> bytes:
-    """The whole body, unless it has more than `most` bytes: that raises BadAnswer."""
+    """The whole body, unless it has more than `most` bytes once it is unpacked: that raises BadAnswer.
+
+    httpx unpacks all that comes at once, and again if it was packed twice: a few bytes could fill the memory.
+    """
+    unpack = _unpacking(response)
     parts: list[bytes] = []
     size = 0
-    async for part in response.aiter_bytes():
+    async for packed in response.aiter_raw():
+        part = unpack(packed, most - size + 1)
         size += len(part)
         if size > most:
             raise BadAnswer(f"RingCentral sent more than {most} bytes at once, which is all we read.")
@@ -141,15 +166,34 @@ async def read_body(response: httpx.Response, most: int) -> bytes:
     return b"".join(parts)
 
 
+def _unpacking(response: httpx.Response) -> Callable[[bytes, int], bytes]:
+    """What makes plain bytes of those that come, so many of them at the most."""
+    packing = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if packing in {"", "identity"}:
+        return lambda packed, most: packed
+    if packing != "gzip":
+        raise _wrongly_packed()
+    opener = zlib.decompressobj(zlib.MAX_WBITS | 16)
+
+    def unpack(packed: bytes, most: int) -> bytes:
+        try:
+            return opener.decompress(packed, most)
+        except zlib.error as error:
+            raise _wrongly_packed() from error
+
+    return unpack
+
+
+def _wrongly_packed() -> BadAnswer:
+    return BadAnswer("RingCentral packed its answer in a way that cannot be undone here.")
+
+
 def wait_told(response: httpx.Response, settings: RingCentralSettings) -> float | None:
     """How many seconds of ours the far side asks us to wait, if it does and it can be read."""
     value = response.headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit() and len(value) < 8:
         return min(settings.here(float(value)), _LONGEST_WAIT)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
+    moment = http_date(value)
+    if moment is None:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
     return min(max((moment - datetime.now(UTC)).total_seconds(), 0.0), _LONGEST_WAIT)

@@ -1,14 +1,14 @@
 """Calls that go on now, as the list of active calls and a telephony session describe them, in our words."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from providers.model import CallId, CallRecording, CallState, Direction, LiveCall, RecordingId
-from providers.ringcentral.calls import Maybe
+from providers.ringcentral.calls import Maybe, Moment, Name
 
 _PART = r"^[A-Za-z0-9_=-]{1,60}$"
 _ID = re.compile(r"([A-Za-z0-9_=-]{1,60}):([A-Za-z0-9_=-]{1,60})")
@@ -27,9 +27,9 @@ class _Shape(BaseModel):
 
 
 class _Side(_Shape):
-    phone_number: Maybe[str] = None
-    extension_number: Maybe[str] = None
-    name: Maybe[str] = None
+    phone_number: Maybe[Name] = None
+    extension_number: Maybe[Name] = None
+    name: Maybe[Name] = None
 
 
 class _Sides(_Shape):
@@ -41,7 +41,7 @@ class _Sides(_Shape):
 class _Active(_Sides):
     telephony_session_id: str = Field(pattern=_PART)
     party_id: str = Field(pattern=_PART)
-    start_time: datetime
+    start_time: Moment
     result: Maybe[str] = None
 
 
@@ -62,7 +62,7 @@ class _Party(_Sides):
 
 
 class _Session(_Shape):
-    creation_time: datetime
+    creation_time: Moment
     parties: list[Maybe[_Party]] = []
 
 
@@ -114,7 +114,7 @@ def _call(
     return LiveCall(
         id=id,
         state=state,
-        started=started.replace(tzinfo=UTC) if started.tzinfo is None else started.astimezone(UTC),
+        started=started,
         direction=direction,
         name=theirs.name or None,
         number=theirs.phone_number or theirs.extension_number or None,

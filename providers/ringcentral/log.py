@@ -26,6 +26,7 @@ _PATH = re.compile(r"/restapi/v1\.0/account/[\w~-]+(/extension/[\w~-]+)?/call-lo
 _A_PAGE = "250"
 _A_TURN = 8
 _KNOWN = 10_000
+_MOST_PAGES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,11 @@ class CallLog:
         """Page after page. They shift while calls come in, so that some recordings come twice."""
         link: httpx.URL | None = self._address
         params: dict[str, str] | None = asked.params()
+        been: set[httpx.URL] = set()
         while link is not None:
+            if link in been or len(been) == _MOST_PAGES:
+                raise BadAnswer(f"{self._service.title} continues its call log without an end.")
+            been.add(link)
             body = await self._service.read(Kind.CALL_LOG, link, params)
             records, following = self._page(body)
             yield LogPage(await self.read(records), last=following is None)

@@ -1,5 +1,6 @@
 """The audio of a recording, streamed from RingCentral's media hosts and from nowhere else."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -93,7 +94,14 @@ class MediaDoor:
             raise self._why(answer, recording)
         chunks = _Chunks(answer, self._service.title)
         try:
-            yield await self._media(answer, chunks, part, recording)
+            try:
+                async with asyncio.timeout(self._service.limit):
+                    media = await self._media(answer, chunks, part, recording)
+            except TimeoutError as error:
+                raise Unavailable(
+                    f"{self._service.title} did not begin to give a file out within {self._service.limit:g} seconds."
+                ) from error
+            yield media
         finally:
             await chunks.close()
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from providers.interfaces import CallRecorder, PushAnswer, PushSource
 from providers.model import CallId, LiveCall
+from providers.ringcentral.budget import Budget
 from providers.ringcentral.inspection import Inspection
 from providers.ringcentral.library import Library
 from providers.ringcentral.media import MediaDoor
@@ -21,10 +22,11 @@ class RingCentralPhone(RingCentralProvider, CallRecorder, PushSource):
         library: Library,
         media: MediaDoor,
         inspection: Inspection,
+        budget: Budget,
         telephony: Telephony,
         webhooks: Webhooks,
     ) -> None:
-        super().__init__(name, library, media, inspection)
+        super().__init__(name, library, media, inspection, budget)
         self._telephony = telephony
         self._webhooks = webhooks
 

@@ -1,23 +1,27 @@
 """RingCentral as a library: its call log says what was recorded, its media hosts keep the audio."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
-from providers.interfaces import Changes, Check, Media, RecordingDeleter, RecordingFeed
+from providers.interfaces import Changes, Check, Media, Rationed, RecordingDeleter, RecordingFeed
 from providers.model import ByteRange, Recording, RecordingId, RecordingPage, RecordingQuery
+from providers.ringcentral.budget import Budget
 from providers.ringcentral.inspection import Inspection
 from providers.ringcentral.library import Library
 from providers.ringcentral.media import MediaDoor
 
 
-class RingCentralProvider(RecordingFeed, RecordingDeleter):
+class RingCentralProvider(RecordingFeed, RecordingDeleter, Rationed):
     """One account, seen by one user through one app. `connect` in this package makes one."""
 
     kind = "ringcentral"
 
-    def __init__(self, name: str, library: Library, media: MediaDoor, inspection: Inspection) -> None:
+    def __init__(
+        self, name: str, library: Library, media: MediaDoor, inspection: Inspection, budget: Budget
+    ) -> None:
         self.name = name
+        self._budget = budget
         self._library = library
         self._media = media
         self._inspection = inspection
@@ -25,6 +29,10 @@ class RingCentralProvider(RecordingFeed, RecordingDeleter):
     async def check(self) -> Sequence[Check]:
         """Whether we are let in, and with which permissions; what the account records; whether our clocks agree."""
         return await self._inspection.run()
+
+    def left(self) -> Mapping[str, int]:
+        """What RingCentral allows in a minute, less what was sent."""
+        return self._budget.left()
 
     async def search(self, query: RecordingQuery) -> RecordingPage:
         """Recorded calls. NotSupported for a scope: an account says nothing of who may hear what."""

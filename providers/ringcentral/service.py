@@ -3,15 +3,16 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from random import SystemRandom
 from typing import Any
 
 import httpx
 
 from providers.errors import BadAnswer, SignInFailed, Unavailable
+from providers.harmless import http_date
 from providers.ringcentral.budget import Budget, Kind
 from providers.ringcentral.http import Hosts, Http, content_type, read_body, wait_told
 from providers.ringcentral.problems import Problem, read_problem, refusal
@@ -49,7 +50,8 @@ class _Errand:
 class Service:
     """The server and its media hosts.
 
-    `behind` is how far our clock is behind theirs, as far as an answer has told: None until one came.
+    `behind` is how far our clock is behind theirs, as far as an answer has told: None until one came. An answer may
+    take `limit` seconds.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Service:
         self.sign_in = sign_in
         self.hosts = hosts
         self.behind: timedelta | None = None
+        self.limit = settings.request_timeout.total_seconds()
         self._http = http
         self._budget = budget
         self._settings = settings
@@ -71,7 +74,7 @@ class Service:
         if isinstance(answer, Problem):
             raise refusal(answer, self.title, kind)
         try:
-            async with asyncio.timeout(self._settings.request_timeout.total_seconds()):
+            async with asyncio.timeout(self.limit):
                 body = await read_body(answer, self._settings.max_answer)
         except (httpx.HTTPError, TimeoutError) as error:
             raise Unavailable(f"{self.title} broke off when we wanted to {kind}.") from error
@@ -134,30 +137,30 @@ class Service:
     async def _send(
         self, errand: _Errand, client: httpx.AsyncClient
     ) -> tuple[httpx.Response | tuple[Problem, httpx.Response], Token]:
-        async with self._budget.turn(errand.kind) as turn:
-            # The wait may have been long, and RingCentral ends an old token where a new one is given.
-            token = await self.sign_in.token()
-            headers = errand.headers | {"Authorization": f"Bearer {token.access}"}
-            request = client.build_request(
-                errand.method, errand.url, params=errand.params, headers=headers, json=errand.json
-            )
-            try:
-                async with asyncio.timeout(self._settings.request_timeout.total_seconds()):
-                    response = await client.send(request, stream=True, follow_redirects=False)
-                    turn.answered(response)
-                    self._look_at_clock(response)
-                    if response.is_success:
-                        return response, token
-                    try:
-                        body = await read_body(response, _PROBLEM)
-                    finally:
-                        await response.aclose()
-            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-                raise _Lost(Unavailable(f"{self.title} cannot be reached.", asked=False)) from error
-            except (httpx.HTTPError, TimeoutError) as error:
-                raise _Lost(
-                    Unavailable(f"{self.title} did not answer when we wanted to {errand.kind}.")
-                ) from error
+        async with AsyncExitStack() as unless_handed_on:
+            async with self._budget.turn(errand.kind) as turn:
+                # The wait may have been long, and RingCentral ends an old token where a new one is given.
+                token = await self.sign_in.token()
+                headers = errand.headers | {"Authorization": f"Bearer {token.access}"}
+                request = client.build_request(
+                    errand.method, errand.url, params=errand.params, headers=headers, json=errand.json
+                )
+                try:
+                    async with asyncio.timeout(self.limit):
+                        response = await client.send(request, stream=True, follow_redirects=False)
+                        unless_handed_on.push_async_callback(response.aclose)
+                        turn.answered(response)
+                        self._look_at_clock(response)
+                        body = b"" if response.is_success else await _problem_of(response)
+                except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+                    raise _Lost(Unavailable(f"{self.title} cannot be reached.", asked=False)) from error
+                except (httpx.HTTPError, TimeoutError) as error:
+                    raise _Lost(
+                        Unavailable(f"{self.title} did not answer when we wanted to {errand.kind}.")
+                    ) from error
+            if response.is_success:
+                unless_handed_on.pop_all()
+                return response, token
         return (read_problem(response.status_code, content_type(response), body), response), token
 
     async def _before_repeat(self, errand: _Errand, error: Unavailable) -> None:
@@ -185,11 +188,8 @@ class Service:
         )
 
     def _look_at_clock(self, response: httpx.Response) -> None:
-        try:
-            theirs = parsedate_to_datetime(response.headers.get("Date", ""))
-        except ValueError:
-            return
-        if theirs.tzinfo is not None:
+        theirs = http_date(response.headers.get("Date", ""))
+        if theirs is not None:
             self.behind = theirs - datetime.now(UTC)
 
     def _now_reachable(self, reachable: bool) -> None:
@@ -199,6 +199,13 @@ class Service:
                 _log.info("%s answers again.", self.title)
             else:
                 _log.warning("%s does not answer.", self.title)
+
+
+async def _problem_of(response: httpx.Response) -> bytes:
+    try:
+        return await read_body(response, _PROBLEM)
+    except BadAnswer:  # the status alone says enough
+        return b""
 
 
 class _Lost(Exception):

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from providers.duration import Duration
+from providers.duration import Duration, Limit
 from providers.section import Section
 
 
@@ -40,15 +40,8 @@ def _read_host(value: str) -> str:
     return host
 
 
-def _positive(value: timedelta) -> timedelta:
-    if value <= timedelta():
-        raise ValueError("this must be longer than nothing")
-    return value
-
-
 Server = Annotated[str, AfterValidator(_read_server)]
 Host = Annotated[str, AfterValidator(_read_host)]
-Limit = Annotated[Duration, AfterValidator(_positive)]
 
 
 class RingCentralSettings(Section):

@@ -18,6 +18,7 @@ from providers.interfaces import Memories, Refusal
 from providers.ringcentral.budget import Budget, Kind
 from providers.ringcentral.credentials import form, why_refused
 from providers.ringcentral.http import Hosts, Http, content_type, read_body, wait_told
+from providers.ringcentral.lease import Lease
 from providers.ringcentral.problems import Problem, read_problem
 from providers.ringcentral.settings import RingCentralSettings
 from providers.ringcentral.tokens import Granted, Token, keep, read_kept
@@ -52,6 +53,7 @@ class SignIn:
         self._memories = memories
         self._token: Token | None = None
         self._one_at_a_time = asyncio.Lock()
+        self._lease = Lease(memories.slates, f"sign-in of {credential}")
 
     async def token(self, *, insist: bool = False) -> Token:
         """A token that holds, or SignInFailed where asking for one would be one more wrong sign-in.
@@ -63,17 +65,20 @@ class SignIn:
             return held
         async with self._one_at_a_time:
             found = await self._found()
-            holds = found is not None and time.time() < found.renew
-            if found is not None and holds and not (insist and await self._refusal()):
+            if found is not None and await self._suffices(found, insist):
                 return found
-            try:
-                return await self._fresh(found, insist)
-            except (Unavailable, SignInFailed):
-                now = time.time()
-                if found is None or insist or now >= found.ends:
-                    raise
-                self._token = replace(found, renew=now + _AFTER_FAILURE)
-                return found
+            async with self._lease.held():
+                found = await self._found()  # whoever had the lease before us has renewed it
+                if found is not None and await self._suffices(found, insist):
+                    return found
+                try:
+                    return await self._fresh(found, insist)
+                except (Unavailable, SignInFailed):
+                    now = time.time()
+                    if found is None or insist or now >= found.ends:
+                        raise
+                    self._token = replace(found, renew=now + _AFTER_FAILURE)
+                    return found
 
     async def renewed(self, stale: Token) -> Token:
         """A token after this one was turned away: another's if somebody renewed it meanwhile, else a new one."""
@@ -81,15 +86,26 @@ class SignIn:
             found = await self._found(stale)
             if found is not None and found.access != stale.access:
                 return found
-            self._token = None
-            return await self._fresh(stale, insist=False)
+            async with self._lease.held():
+                found = await self._found(stale)
+                if found is not None and found.access != stale.access:
+                    return found
+                self._token = None
+                return await self._fresh(stale, insist=False)
+
+    async def _suffices(self, found: Token, insist: bool) -> bool:
+        return time.time() < found.renew and not (insist and await self._refusal())
 
     async def _found(self, stale: Token | None = None) -> Token | None:
-        """The newer one of what we hold and what others here or before us kept."""
+        """What we hold, or where that is of no more use, what others here or before us kept.
+
+        Theirs is the newest, whatever the clocks say by which each reckoned its end.
+        """
         held = self._token
-        if held is None or held is stale or time.time() >= held.renew:
+        turned_away = held is not None and stale is not None and held.access == stale.access
+        if held is None or turned_away or time.time() >= held.renew:
             kept = read_kept(await self._memories.tokens.load(self._credential))
-            if kept is not None and time.time() < kept.ends and (held is None or kept.ends > held.ends):
+            if kept is not None and time.time() < kept.ends:
                 held = self._token = kept
         return held
 

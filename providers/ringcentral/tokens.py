@@ -24,7 +24,7 @@ class Granted(BaseModel):
 
     access_token: str = Field(min_length=1, pattern=r"^[\x21-\x7e]+$", repr=False)
     refresh_token: str | None = Field(default=None, repr=False)
-    expires_in: float = Field(default=3600, ge=0)
+    expires_in: float = Field(default=3600, ge=0, allow_inf_nan=False)
     scope: str = ""
 
 

@@ -16,6 +16,7 @@ from pydantic.alias_generators import to_camel
 from providers.errors import BadAnswer
 from providers.interfaces import PushAnswer
 from providers.ringcentral.budget import Kind
+from providers.ringcentral.calls import Maybe, Moment
 from providers.ringcentral.service import Service
 from providers.ringcentral.settings import RingCentralSettings
 
@@ -42,14 +43,14 @@ class _Delivery(_Shape):
 class _Hook(_Shape):
     id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")
     status: str = ""
-    expiration_time: datetime | None = None
+    expiration_time: Maybe[Moment] = None
     event_filters: list[str] = []
     delivery_mode: _Delivery = _Delivery()
 
     def lasts(self) -> timedelta:
         if self.expiration_time is None:
             return timedelta()
-        return self.expiration_time.astimezone(UTC) - datetime.now(UTC)
+        return self.expiration_time - datetime.now(UTC)
 
 
 class _Hooks(_Shape):

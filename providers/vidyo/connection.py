@@ -44,5 +44,5 @@ async def connect(name: str, settings: VidyoSettings, memories: Memories) -> Asy
             RecordingDesk(*recorders, rooms, settings),
             records,
             MediaDoor(http, replay_login, settings),
-            Inspection(recorders, lookups, library, records, settings),
+            Inspection(http, recorders, lookups, (library, content), records, settings),
         )

@@ -5,15 +5,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 import aiohttp
 from yarl import URL
 
+from providers.addresses import LedAstray, open_socket
+from providers.errors import ProviderError, Unavailable, UnsafeLink
+from providers.harmless import http_date
 from providers.vidyo.settings import VidyoSettings
 
 _KEEP_ALIVE = 30.0
 _MEDIA_BUFFER = 2**17
+_LONGEST_WAIT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,8 @@ async def open_http(settings: VidyoSettings) -> AsyncIterator[Http]:
     timeout = aiohttp.ClientTimeout(
         total=None, connect=connect, sock_connect=connect, sock_read=settings.read_timeout.total_seconds()
     )
-    kept = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE)
-    fresh = aiohttp.TCPConnector(limit=0, force_close=True)
+    kept = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE, socket_factory=open_socket)
+    fresh = aiohttp.TCPConnector(limit=0, force_close=True, socket_factory=open_socket)
     jar = aiohttp.DummyCookieJar()
     headers = {"User-Agent": "recbot"}
     async with (
@@ -69,15 +72,17 @@ def host_of(url: str) -> str:
     return f"{address.host}" if address.is_default_port() else f"{address.host}:{address.port}"
 
 
+def unreachable(service: str, error: aiohttp.ClientError) -> ProviderError:
+    """What it comes to that no connection was made: nothing was sent."""
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, LedAstray):
+        return UnsafeLink(str(error.os_error))
+    return Unavailable(f"{service} cannot be reached.", asked=False)
+
+
 def retry_after(answer: aiohttp.ClientResponse) -> timedelta | None:
     """How long the server asks us to wait, if it does and it can be read."""
     value = answer.headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit() and len(value) < 8:
-        return timedelta(seconds=int(value))
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(moment - datetime.now(UTC), timedelta())
+        return min(timedelta(seconds=int(value)), _LONGEST_WAIT)
+    moment = http_date(value)
+    return None if moment is None else min(max(moment - datetime.now(UTC), timedelta()), _LONGEST_WAIT)

@@ -1,14 +1,51 @@
-"""What the operator is told about the portal and the replay server: each is asked, even after a refusal."""
+"""What the operator is told about the portal and the replay server: each is asked, even after a refusal.
 
-from collections.abc import Awaitable, Callable, Sequence
+First whether it is reached, then whether it still is what our requests were made for, then whether it lets us in. What
+an earlier answer rules out is not asked.
+"""
 
-from providers.errors import NotLicensed, ProviderError, SignInFailed, Unavailable
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import aiohttp
+
+from providers.errors import BadAnswer, NotLicensed, ProviderError, SignInFailed, Unavailable
 from providers.interfaces import Check
-from providers.vidyo.contract import Contract
+from providers.reach import obstacle
+from providers.vidyo.contract import Contract, ServiceName
+from providers.vidyo.drift import Description, Drift, Illegible, drifts, ours, read
+from providers.vidyo.http import Http
 from providers.vidyo.portal import PortalReader
 from providers.vidyo.records import Records
 from providers.vidyo.service import Service
 from providers.vidyo.settings import VidyoSettings
+
+_PATIENCE = 10.0
+_NOT_NOW = frozenset({502, 503, 504})
+_SHOWN = 3
+
+Ask = Callable[[], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The portal or the replay server: what it is called, which key names it, and what is described there."""
+
+    title: str
+    setting: str
+    host: str
+    contracts: Mapping[ServiceName, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a place shows to anybody. `hidden`: why its description could not be compared."""
+
+    host: Check
+    wsdl: Check
+    changed: frozenset[str] = frozenset()
+    hidden: str = ""
 
 
 class Inspection:
@@ -16,69 +53,179 @@ class Inspection:
 
     def __init__(
         self,
+        http: Http,
         control: tuple[Service, Contract],
         lookups: tuple[Service, Contract],
-        replay: Service,
+        replay: tuple[Service, Contract],
         records: Records,
         settings: VidyoSettings,
     ) -> None:
+        self._http = http
         self._control, self._control_contract = control
         self._lookup, self._lookup_contract = lookups
-        self._replay = replay
+        self._replay, content = replay
         self._records = records
         self._settings = settings
+        self._portal_place = _Place(
+            "portal",
+            "portal_url",
+            settings.portal_url,
+            {"user": self._lookup_contract.path, settings.service: self._control_contract.path},
+        )
+        self._replay_place = _Place(
+            "replay server", "replay_url", settings.replay_url, {"replay": content.path}
+        )
 
     async def run(self) -> Sequence[Check]:
-        """One finding a question. After the first refusal by the portal it is asked nothing more."""
-        checks = [await self._finding(self._control, self._version)]
-        if checks[0].ok:
-            await self._control.sign_in.forget()
-            checks.append(await self._finding(self._lookup, self._account))
-            checks.append(await self._finding(self._control, self._profile))
-        kept = await self._finding(self._replay, self._count)
-        if kept.ok:
-            await self._replay.sign_in.forget()
-        return [*checks, kept]
+        """A finding for each question. The login is not shown to the replay server once the portal has refused it."""
+        portal, replay = await asyncio.gather(self._look(self._portal_place), self._look(self._replay_place))
+        at_portal, let_in = await self._at_portal(portal)
+        return [*at_portal, *await self._at_replay(replay, let_in)]
 
-    async def _finding(self, service: Service, ask: Callable[[], Awaitable[Check]]) -> Check:
+    async def _at_portal(self, seen: _Seen) -> tuple[list[Check], Check]:
+        what = "sign-in at the portal"
+        wsdl, let_in = await self._let_in(seen, what, "getPortalVersion", self._control, self._version)
+        more: list[Check] = []
+        for what, operation, service, ask in (
+            ("account", "myAccount", self._lookup, self._account),
+            ("recorders", "getRecordingProfiles", self._control, self._profile),
+        ):
+            if not let_in.ok:
+                more.append(let_in.hides(what))
+            elif operation in seen.changed:
+                more.append(wsdl.hides(what))
+            else:
+                more.append(await self._finding(what, service, ask))
+        return [seen.host, wsdl, let_in, *more], let_in
+
+    async def _at_replay(self, seen: _Seen, at_portal: Check) -> list[Check]:
+        what = "sign-in at the replay server"
+        if at_portal.failed and seen.host.ok:  # the account is the same: one more wrong login may lock it
+            wsdl = at_portal.hides(seen.wsdl.what) if seen.hidden else seen.wsdl
+            return [seen.host, wsdl, at_portal.hides(what)]
+        wsdl, let_in = await self._let_in(seen, what, "RecordsSearch", self._replay, self._count)
+        return [seen.host, wsdl, let_in]
+
+    async def _let_in(
+        self, seen: _Seen, what: str, operation: str, service: Service, ask: Ask
+    ) -> tuple[Check, Check]:
+        """How its description and our login are. Where it shows no description, the login says which is wrong."""
+        if not seen.host.ok:
+            return seen.host.hides(seen.wsdl.what), seen.host.hides(what)
+        if operation in seen.changed:
+            return seen.wsdl, seen.wsdl.hides(what)
         try:
-            return await ask()
+            found = await ask()
+        except (SignInFailed, NotLicensed) as error:
+            let_in = _failed(what, service, error)
+            return (let_in.hides(seen.wsdl.what) if seen.hidden else seen.wsdl), let_in
         except ProviderError as error:
-            return Check(f"{service.title}: {error}", ok=False, advice=_advice(error))
+            if seen.hidden:
+                wsdl = Check(seen.wsdl.what, ok=False, found=seen.hidden, advice=_advice(error))
+                return wsdl, wsdl.hides(what)
+            return seen.wsdl, _failed(what, service, error)
+        await service.sign_in.forget()
+        return seen.wsdl, Check(what, ok=True, found=found)
 
-    async def _version(self) -> Check:
+    async def _finding(self, what: str, service: Service, ask: Ask) -> Check:
+        try:
+            return Check(what, ok=True, found=await ask())
+        except ProviderError as error:
+            return _failed(what, service, error)
+
+    async def _look(self, place: _Place) -> _Seen:
+        """Read the descriptions of a place without a login: they are shown to anybody."""
+        shown: list[tuple[ServiceName, Description]] = []
+        wsdl = f"WSDL of the {place.title}"
+        hidden = ""
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                for service, path in place.contracts.items():
+                    status, body = await self._get(f"{place.host}{path}?wsdl")
+                    if status in _NOT_NOW:
+                        advice = "Wait until it runs again, and try again."
+                        host = Check(place.title, ok=False, found=f"It answers HTTP {status}.", advice=advice)
+                        return _Seen(host, host.hides(wsdl))
+                    if status != 200:
+                        hidden = f"It shows no WSDL (HTTP {status})."
+                        break
+                    shown.append((service, await asyncio.to_thread(read, body)))
+        except Illegible:
+            hidden = "It shows something else in place of a WSDL."
+        except BadAnswer as error:
+            hidden = str(error)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            why = obstacle(error, place.setting)
+            host = Check(place.title, ok=False, found=f"{place.host}: {why.found}.", advice=why.advice)
+            return _Seen(host, host.hides(wsdl))
+        host = Check(place.title, ok=True, found=f"{place.host} answers")
+        if hidden:
+            found = f"nothing to compare: {hidden}"
+            return _Seen(host, Check(wsdl, ok=True, found=found), hidden=hidden)
+        changes = [change for service, theirs in shown for change in drifts(ours(service), theirs)]
+        return _Seen(host, _compared(wsdl, changes), frozenset(change.operation for change in changes))
+
+    async def _get(self, address: str) -> tuple[int, bytes]:
+        body = b""
+        async with self._http.reads.get(address, allow_redirects=False) as answer:
+            async for part in answer.content.iter_any():
+                body += part
+                if len(body) > self._settings.max_answer:
+                    answer.close()
+                    raise BadAnswer("Its WSDL is larger than anything that we read.")
+            return answer.status, body
+
+    async def _version(self) -> str:
         request = self._control_contract.envelope("getPortalVersion")
         answer = await self._control.read("getPortalVersion", request, insist=True)
         version = PortalReader(self._control_contract.namespace, self._settings.portal_url).version(answer)
-        return Check(f"{self._control.title} answers, version {version}", ok=True)
+        return f"version {version}"
 
-    async def _account(self) -> Check:
+    async def _account(self) -> str:
         request = self._lookup_contract.envelope("myAccount")
         answer = await self._lookup.read("myAccount", request)
         name = PortalReader(self._lookup_contract.namespace, self._settings.portal_url).account_name(answer)
         login = self._settings.username
         known = f"{login} ({name})" if name and name != login else login
         rule = "any room of the tenant" if self._settings.service == "admin" else "rooms it owns"
-        return Check(f"signed in as {known}, who records {rule}", ok=True)
+        return f"signed in as {known}, who records {rule}"
 
-    async def _profile(self) -> Check:
+    async def _profile(self) -> str:
         request = self._control_contract.envelope("getRecordingProfiles")
         answer = await self._control.read("getRecordingProfiles", request)
         idle = PortalReader(self._control_contract.namespace, self._settings.portal_url).profiles(answer)
         wanted = self._settings.profile
         if any(profile.name == wanted for profile in idle):
-            return Check(f"a recorder with the profile {wanted} is idle", ok=True)
+            return f"one with the profile {wanted} is idle"
         names = ", ".join(profile.name for profile in idle) or "none"
-        return Check(
-            f"no recorder with the profile {wanted} is idle now (idle: {names})",
-            ok=True,
-            advice="If it is not merely busy, set profile to one of those that are listed.",
+        return (
+            f"none with the profile {wanted} is idle now (idle: {names}); if it is not merely busy, set profile to one "
+            "of those that are listed"
         )
 
-    async def _count(self) -> Check:
+    async def _count(self) -> str:
         count = await self._records.count(insist=True)
-        seen = "recordings" if count is None else f"{count} recordings"
-        return Check(f"{self._replay.title} answers and shows us {seen}", ok=True)
+        return f"it shows us {'recordings' if count is None else f'{count} recordings'}"
+
+
+def _compared(what: str, changes: Sequence[Drift]) -> Check:
+    if not changes:
+        return Check(what, ok=True, found="as we know it")
+    said = "; ".join(change.sentence for change in changes[:_SHOWN])
+    more = len(changes) - _SHOWN
+    return Check(
+        what,
+        ok=False,
+        found=f"Not as we know it: {said}{f'; and {more} more' if more > 0 else ''}.",
+        advice=(
+            "This version of Vidyo has changed: look for a newer Recbot, and until then try by hand what is named "
+            "here."
+        ),
+    )
+
+
+def _failed(what: str, service: Service, error: ProviderError) -> Check:
+    return Check(what, ok=False, found=str(error), advice=_advice(error))
 
 
 def _advice(error: ProviderError) -> str:

@@ -1,5 +1,6 @@
 """A recording's file, streamed from the replay server and from nowhere else."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, closing
 
@@ -10,7 +11,7 @@ from providers.errors import BadAnswer, NotFound, Refused, Unavailable, UnsafeLi
 from providers.interfaces import Media
 from providers.model import ByteRange, Recording
 from providers.streaming import PAGES, read_part, suffix_of
-from providers.vidyo.http import Http, basic_login, retry_after
+from providers.vidyo.http import Http, basic_login, retry_after, unreachable
 from providers.vidyo.settings import VidyoSettings
 from providers.vidyo.sign_in import SignIn
 
@@ -45,6 +46,7 @@ class MediaDoor:
         self._sign_in = sign_in
         self._replay = URL(settings.replay_url)
         self._login = basic_login(settings)
+        self._limit = settings.request_timeout.total_seconds()
 
     @asynccontextmanager
     async def open(self, recording: Recording, part: ByteRange | None) -> AsyncIterator[Media]:
@@ -57,8 +59,14 @@ class MediaDoor:
             headers["Range"] = part.header()
         with ExitStack() as opened:
             async with self._sign_in.turn():
-                response = opened.enter_context(closing(await self._get(url, headers)))
-                await self._look(response, recording)
+                try:
+                    async with asyncio.timeout(self._limit):
+                        response = opened.enter_context(closing(await self._get(url, headers)))
+                        await self._look(response, recording)
+                except TimeoutError as error:
+                    raise Unavailable(
+                        f"{self._sign_in.service} did not begin to give a file out within {self._limit:g} seconds."
+                    ) from error
                 media = self._media(response, part, recording)
                 self._sign_in.let_in()
             yield media
@@ -84,7 +92,7 @@ class MediaDoor:
         try:
             return await self._session.get(url, headers=headers, allow_redirects=False)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise Unavailable(f"{service} cannot be reached.", asked=False) from error
+            raise unreachable(service, error) from error
         except (aiohttp.ClientError, ConnectionError, TimeoutError) as error:
             raise Unavailable(f"{service} did not answer when it was asked for a file.") from error
 

@@ -6,6 +6,7 @@ from lxml import etree
 from yarl import URL
 
 from providers.errors import BadAnswer
+from providers.harmless import link, one_line
 from providers.model import Occupancy, Recorder, RecorderId, RecordingProfile, Room, RoomId, RoomKey
 from providers.vidyo.keys import read_key
 
@@ -152,12 +153,12 @@ class PortalReader:
 
     def _link(self, text: str | None) -> str | None:
         """A join link for people. Behind a TLS proxy the portal believes that it is spoken to in the clear."""
-        written = (text or "").strip().removesuffix("&noguest")
+        written = link((text or "").strip().removesuffix("&noguest"))
         try:
-            url = URL(written)
+            url = URL(written or "")
         except ValueError:
             return None
-        if url.scheme not in {"http", "https"} or not url.host:
+        if written is None or url.scheme not in {"http", "https"} or not url.host:
             return None
         if url.scheme == "http" and self._portal.scheme == "https" and url.host == self._portal.host:
             url = self._portal.origin().join(url.relative())
@@ -165,8 +166,7 @@ class PortalReader:
         return written
 
     def _text(self, element: etree._Element, name: str) -> str | None:
-        text = (element.findtext(self._in + name) or "").strip()
-        return text or None
+        return one_line(element.findtext(self._in + name) or "") or None
 
     def _flag(self, element: etree._Element, name: str) -> bool | None:
         return {"true": True, "1": True, "false": False, "0": False}.get(self._text(element, name) or "")

@@ -5,11 +5,11 @@ from contextlib import AbstractAsyncContextManager
 
 from providers.interfaces import (
     Check,
+    FreshLibrary,
     Media,
     RecordingControl,
     RecordingDeleter,
     RecordingEditor,
-    RecordingLibrary,
     RoomMaker,
 )
 from providers.model import (
@@ -34,7 +34,7 @@ from providers.vidyo.records import Records
 from providers.vidyo.rooms import Rooms
 
 
-class VidyoProvider(RecordingControl, RoomMaker, RecordingLibrary, RecordingDeleter, RecordingEditor):
+class VidyoProvider(RecordingControl, RoomMaker, FreshLibrary, RecordingDeleter, RecordingEditor):
     """One tenant, seen by one login. `connect` in this package makes one."""
 
     kind = "vidyo"
@@ -119,6 +119,10 @@ class VidyoProvider(RecordingControl, RoomMaker, RecordingLibrary, RecordingDele
 
     async def recording(self, id: RecordingId) -> Recording:
         """One recording, by its number."""
+        return await self._records.one(id)
+
+    async def fresh(self, id: RecordingId) -> Recording:
+        """The same: the replay server is asked each time, and nobody counts it."""
         return await self._records.one(id)
 
     def open(self, recording: Recording, part: ByteRange | None = None) -> AbstractAsyncContextManager[Media]:

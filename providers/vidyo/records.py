@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from providers.errors import BadAnswer, NotFound, NotSupported, Protected, ProviderError, Unavailable
+from providers.harmless import one_line, some_lines
 from providers.model import Recording, RecordingChange, RecordingId, RecordingPage, RecordingQuery, Scope
 from providers.vidyo.contract import Contract, Value
 from providers.vidyo.replay import RecordRows, read_records, read_records_in_turns
@@ -122,9 +123,9 @@ def _update(change: RecordingChange) -> dict[str, Value]:
 def _reads_as(recording: Recording, change: RecordingChange) -> bool:
     wanted = replace(
         recording,
-        title=recording.title if change.title is None else change.title.strip(),
-        tags=recording.tags if change.tags is None else change.tags.strip(),
-        comments=recording.comments if change.comments is None else change.comments.strip(),
+        title=recording.title if change.title is None else one_line(change.title),
+        tags=recording.tags if change.tags is None else one_line(change.tags),
+        comments=recording.comments if change.comments is None else some_lines(change.comments),
         scope=change.scope or recording.scope,
         has_pin=recording.has_pin if change.pin is None else bool(change.pin),
         locked=recording.locked if change.locked is None else change.locked,

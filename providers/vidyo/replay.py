@@ -4,10 +4,11 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from lxml import etree
 
+from providers.harmless import link, moment, one_line, some_lines
 from providers.model import Recording, RecordingId, Scope
 
 _IN = "{http://replay.vidyo.com/apiservice}"
@@ -15,7 +16,7 @@ _RECORDS = _IN + "records"
 _COUNT = _IN + "searchCount"
 _A_TURN = 4
 _DURATION = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{2})(?:\.\d+)?", re.ASCII)
-_WHOLE = re.compile(r"\d{1,19}", re.ASCII)
+_WHOLE = re.compile(r"\d{1,18}", re.ASCII)
 # The display forms; an update writes `organization`, a filter `organizational`.
 _SCOPES = {
     "new": Scope.NEW,
@@ -72,9 +73,8 @@ def read_duration(text: str | None) -> timedelta | None:
 def read_moment(text: str | None) -> datetime | None:
     """An xs:dateTime in UTC; None if it is not one. Without a zone it is taken for UTC, as the server runs."""
     try:
-        moment = datetime.fromisoformat((text or "").strip())
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return moment(datetime.fromisoformat((text or "").strip()))
+    except ValueError:
         return None
 
 
@@ -82,7 +82,7 @@ def _read(element: etree._Element) -> Recording | None:
     fields = {child.tag: child.text for child in element}
 
     def text(name: str) -> str:
-        return (fields.get(_IN + name) or "").strip()
+        return one_line(fields.get(_IN + name) or "")
 
     started = read_moment(text("dateCreated"))
     if started is None or not _WHOLE.fullmatch(text("id")):
@@ -104,12 +104,12 @@ def _read(element: etree._Element) -> Recording | None:
         size=_whole(text("fileSize")),
         scope=_SCOPES.get(text("recordScope").lower(), Scope.UNKNOWN),
         tags=text("tags"),
-        comments=text("comments"),
+        comments=some_lines(fields.get(_IN + "comments") or ""),
         locked=text("locked") in {"true", "1"},
         has_pin=bool(text("pin")),
         webcast=text("webcast") in {"true", "1"},
         resolution=text("resolution"),
-        file=text("fileLink") or None,
+        file=link((fields.get(_IN + "fileLink") or "").strip()),
     )
 
 

@@ -16,6 +16,7 @@ from providers.vidyo.soap import SoapFault
 
 _ROWS = 200
 _MOST_PAGES = 100
+_MOST_LOOKS = 400
 _ROOMS_SHOWN = 20
 _SHORTEST_QUERY = 2
 _NUMBER = re.compile(r"[0-9]{1,10}", re.ASCII)
@@ -138,10 +139,16 @@ class Rooms:
         its people says how many recorders there are; a page with several is halved until each has its own.
         """
         first = await self._page(room.id, 0, 1)
-        table = first.total + (first.recorder is not None)
+        table = min(first.total + (first.recorder is not None), _ROWS * _MOST_PAGES)
         found: dict[str, Recorder] = {}
         pages = [(start, _ROWS) for start in range(0, table, _ROWS)]
+        looks = 0
         while pages:
+            if looks == _MOST_LOOKS:
+                raise BadAnswer(
+                    f"{self._control.title} counts other participants in {room.name} than it lists."
+                )
+            looks += 1
             start, limit = pages.pop()
             page = await self._page(room.id, start, limit)
             if page.recorder is not None:

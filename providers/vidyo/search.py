@@ -161,8 +161,9 @@ async def _walk(asked: Asked, query: RecordingQuery, ask: Ask, bound: int, enoug
     found: dict[RecordingId, Recording] = {}
     named = bool(query.title or query.owner or query.room or query.longer or query.shorter)
     limit = _MOST_ROWS if enough is None or named else min(_MOST_ROWS, enough + _FEW_ROWS)
-    start = 0
+    start = pages = 0
     while True:
+        pages += 1
         limit = min(limit, bound - start)
         rows = await ask(replace(asked, start=start, limit=limit))
         start += rows.received
@@ -174,7 +175,7 @@ async def _walk(asked: Asked, query: RecordingQuery, ask: Ask, bound: int, enoug
             return _Walk(found, whole=True, bounded=False)
         if enough is not None and len(found) >= enough:
             return _Walk(found, whole=False, bounded=False)
-        if start >= bound:
+        if start >= bound or pages * _FEW_ROWS >= bound:  # a server may also give a row a page
             return _Walk(found, whole=False, bounded=True)
         limit = _MOST_ROWS
 

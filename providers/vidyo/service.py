@@ -10,7 +10,7 @@ import aiohttp
 from lxml import etree
 
 from providers.errors import BadAnswer, NotLicensed, ProviderError, Unavailable
-from providers.vidyo.http import Http, basic_login, retry_after
+from providers.vidyo.http import Http, basic_login, retry_after, unreachable
 from providers.vidyo.settings import VidyoSettings
 from providers.vidyo.sign_in import SignIn
 from providers.vidyo.soap import NotSoap, SoapFault, read_body
@@ -139,7 +139,7 @@ class Service:
                 f"{self.title} shows a certificate that is not trusted here; nothing was sent.", asked=False
             ) from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise Unavailable(f"{self.title} cannot be reached.", asked=False) from error
+            raise unreachable(self.title, error) from error
         except aiohttp.SocketTimeoutError as error:
             raise Unavailable(f"{self.title} fell silent in the middle of {operation}.") from error
         except (aiohttp.ClientError, ConnectionError) as error:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from providers.duration import Duration
+from providers.duration import Duration, Limit
 from providers.section import Section
 
 
@@ -27,14 +27,7 @@ def _read_address(value: str) -> str:
     return address.rstrip("/")
 
 
-def _positive(value: timedelta) -> timedelta:
-    if value <= timedelta():
-        raise ValueError("this time limit must be longer than nothing")
-    return value
-
-
 Address = Annotated[str, AfterValidator(_read_address)]
-Limit = Annotated[Duration, AfterValidator(_positive)]
 
 
 class VidyoSettings(Section):

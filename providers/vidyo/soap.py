@@ -3,11 +3,13 @@
 from lxml import etree
 
 from providers.errors import BadAnswer
+from providers.harmless import one_line
 
 _ENVELOPES = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope")
 _BODIES = tuple(f"{{{namespace}}}Body" for namespace in _ENVELOPES)
 _FAULTS = tuple(f"{{{namespace}}}Fault" for namespace in _ENVELOPES)
 _SHOWN = 160
+_LONGEST_NAME = 80
 
 
 class SoapFault(BadAnswer):
@@ -18,7 +20,7 @@ class SoapFault(BadAnswer):
     """
 
     def __init__(self, service: str, operation: str, name: str, text: str) -> None:
-        said = " ".join(text.split())[:_SHOWN]
+        said = one_line(" ".join(text.split()), _SHOWN)
         words = f" (“{said}”)" if said else ""
         super().__init__(f"{service} answered {operation} with {name or 'a fault without a name'}{words}.")
         self.name = name
@@ -63,7 +65,7 @@ def _fault(fault: etree._Element, service: str, operation: str) -> SoapFault:
         local = etree.QName(child).localname
         if local in {"detail", "Detail"}:
             typed = next(child.iterchildren("*"), None)
-            name = "" if typed is None else etree.QName(typed).localname
+            name = "" if typed is None else etree.QName(typed).localname[:_LONGEST_NAME]
         elif local in {"faultstring", "Reason"}:
             text = "".join(str(part) for part in child.itertext())
     return SoapFault(service, operation, name, text)

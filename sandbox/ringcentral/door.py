@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sandbox.ringcentral import hostile
 from sandbox.ringcentral.asked import Asked, Endpoint
 from sandbox.ringcentral.file_answer import FileAnswer
 from sandbox.ringcentral.journal import Entry
@@ -99,6 +102,8 @@ class Door:
         except _NoAnswer:
             return self._cut
         entry.status = answer.status_code
+        if (ahead := self.world.settings.clock_ahead) is not None:
+            answer.headers["Date"] = formatdate(time.time() + ahead, usegmt=True)
         return answer
 
     def _note(self, request: Request) -> Entry:
@@ -127,7 +132,7 @@ class Door:
                 raise self._too_many()
             case ("500" | "502" | "503" | "504") as status:
                 raise Refused(int(status), _SERVER_ERRORS[status], "Service is temporarily unavailable.")
-        return None
+        return hostile.answer(rule)
 
     def _break_off(self, answer: Response) -> None:
         """The work is done and the answer lost; of a file, half of it."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-KINDS = "429|500|502|503|504|html|reset_before|reset_after|slow"
+KINDS = "deep|huge|packed|elsewhere|429|500|502|503|504|html|reset_before|reset_after|slow"
 
 
 class Rule(BaseModel):
@@ -16,8 +16,9 @@ class Rule(BaseModel):
 
     `match` is a part of the path, or "*" for every request. The resets cut the connection before anything
     was done, or after all of it was (content: after half the bytes). "html" is a page with 200, "slow"
-    waits `seconds` and then works, a status is answered with an error in JSON. `times` counts down; none
-    means for ever. The first `skip` requests that match go well.
+    waits `seconds` and then works, a status is answered with an error in JSON. Four mean harm: "deep" is a list in a
+    list in a list without an end, "huge" has 40 MB, "packed" becomes as much, "elsewhere" sends the asker to
+    `target`. `times` counts down; none means for ever. The first `skip` requests that match go well.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -29,6 +30,7 @@ class Rule(BaseModel):
     probability: Annotated[float, Field(ge=0, le=1)] = 1.0
     seed: int = 0
     seconds: Annotated[float, Field(ge=0)] = 5.0
+    target: str = "http://169.254.169.254/latest/meta-data/"
 
 
 @dataclass(slots=True)
@@ -54,16 +56,10 @@ class Misbehaviour:
         skip: int = 0,
         probability: float = 1.0,
         seed: int = 0,
-        seconds: float = 5.0,
+        **more: Any,
     ) -> Rule:
         rule = Rule(
-            match=match,
-            kind=kind,
-            times=times,
-            skip=skip,
-            probability=probability,
-            seed=seed,
-            seconds=seconds,
+            match=match, kind=kind, times=times, skip=skip, probability=probability, seed=seed, **more
         )
         self.arm(rule)
         return rule

@@ -43,6 +43,8 @@ class Settings(BaseModel):
     """Say in a 429 how long to wait."""
     rate_headers: bool = True
     """Say on every answer what is left of its group's budget."""
+    clock_ahead: float | None = None
+    """Say on every answer what time it is, so many seconds ahead of the true time; nothing is said without."""
     media_group: str = "heavy"
     """The group that the content of recordings is counted in."""
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from sandbox.slack.arguments import read_json
+from sandbox.slack.delivery import NotDelivered
 from sandbox.slack.faults import Fault, Faults
 from sandbox.slack.limits import Limits
 from sandbox.slack.model import BOT_USER
@@ -28,6 +29,8 @@ class Switches(Protocol):
 
     def disconnect_soon(self, reason: str) -> None: ...
 
+    async def repeat(self) -> None: ...
+
 
 class Control:
     """Answers `/control/…`."""
@@ -44,9 +47,13 @@ class Control:
             web.post("/control/faults/clear", self._clear),
             web.post("/control/disconnect", self._disconnect),
             web.post("/control/dead-socket", self._dead_socket),
+            web.post("/control/drop", self._drop),
+            web.post("/control/everywhere", self._everywhere),
+            web.post("/control/repeat", self._repeat),
             web.post("/control/kick", self._kick),
             web.post("/control/archive", self._archive),
             web.post("/control/scopes", self._scopes),
+            web.post("/control/clock", self._clock),
             web.post("/control/request-url", self._request_url),
         ]
 
@@ -92,7 +99,26 @@ class Control:
         return web.json_response({"ok": True, "connections": connections})
 
     async def _dead_socket(self, request: web.Request) -> web.StreamResponse:
-        return web.json_response({"ok": True, "connections": self._switches.sockets.play_dead()})
+        """`most`: only so many of the connections."""
+        dead = self._switches.sockets.play_dead(await _most(request))
+        return web.json_response({"ok": True, "connections": dead})
+
+    async def _drop(self, request: web.Request) -> web.StreamResponse:
+        """`most`: only so many of the connections."""
+        dropped = self._switches.sockets.drop(await _most(request))
+        return web.json_response({"ok": True, "connections": dropped})
+
+    async def _everywhere(self, request: web.Request) -> web.StreamResponse:
+        """`on`: whether each envelope goes down every connection."""
+        self._switches.sockets.everywhere = bool((await read_json(request)).get("on", True))
+        return _done()
+
+    async def _repeat(self, request: web.Request) -> web.StreamResponse:
+        try:
+            await self._switches.repeat()
+        except NotDelivered as failed:
+            return web.json_response({"ok": False, "error": failed.error})
+        return _done()
 
     async def _kick(self, request: web.Request) -> web.StreamResponse:
         body = await read_json(request)
@@ -112,10 +138,21 @@ class Control:
         self._switches.api.scopes = frozenset(str(name).strip() for name in names)
         return _done()
 
+    async def _clock(self, request: web.Request) -> web.StreamResponse:
+        """`ahead`: by so many seconds; null for the true time again."""
+        ahead = (await read_json(request)).get("ahead")
+        self._switches.api.clock_ahead = None if ahead is None else float(ahead)
+        return _done()
+
     async def _request_url(self, request: web.Request) -> web.StreamResponse:
         url = (await read_json(request)).get("url")
         await self._switches.set_request_url(str(url) if url else None)
         return _done()
+
+
+async def _most(request: web.Request) -> int | None:
+    most = (await read_json(request)).get("most") if request.can_read_body else None
+    return int(most) if isinstance(most, int) else None
 
 
 def _done() -> web.Response:

@@ -45,7 +45,7 @@ class Fault:
 
 
 class Faults:
-    """The rules in force. `api`, `response_url` and `upload` all ask here before they work."""
+    """The rules in force. `api`, `response_url`, `upload` and `link` all ask here before they work."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

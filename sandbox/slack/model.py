@@ -42,6 +42,8 @@ class Person:
     tz_offset: int
     is_bot: bool = False
     is_guest: bool = False
+    team: str = TEAM_ID
+    deleted: bool = False
 
     def as_page(self) -> Json:
         keys = ("id", "name", "real_name", "color", "is_bot", "is_guest")
@@ -54,17 +56,18 @@ class Person:
             "real_name_normalized": self.real_name,
             "display_name": display,
             "display_name_normalized": display,
-            "team": TEAM_ID,
+            "team": self.team,
         }
         if self.is_bot:
             profile |= {"api_app_id": APP_ID, "bot_id": BOT_ID}
         return {
             "id": self.id,
-            "team_id": TEAM_ID,
+            "team_id": self.team,
             "name": self.name,
             "real_name": self.real_name,
             "color": self.color.lstrip("#"),
-            "deleted": False,
+            "deleted": self.deleted,
+            "is_stranger": self.team != TEAM_ID,
             "tz": self.tz,
             "tz_label": self.tz_label,
             "tz_offset": self.tz_offset,
@@ -78,6 +81,16 @@ class Person:
             "is_app_user": False,
             "updated": 1700000000,
         }
+
+
+@dataclass(slots=True)
+class UserGroup:
+    """People who are called by one name, such as @leads."""
+
+    id: str
+    handle: str
+    name: str
+    members: list[str]
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.slack.model import BOT_USER, Conversation, Person, SlashCommand
+from sandbox.slack.model import BOT_USER, Conversation, Person, SlashCommand, UserGroup
 
 
 def people() -> list[Person]:
@@ -34,6 +34,13 @@ def conversations() -> list[Conversation]:
         Conversation("C0STANDUP", "standup", "channel", list(everyone), "Every day at ten"),
         Conversation("C0NOBOT", "no-bot", "channel", humans, "Recbot is not in here"),
         Conversation("G0LEADS", "leads", "private", ["U0VOVA", "U0ANNA"], "Leads only"),
+    ]
+
+
+def user_groups() -> list[UserGroup]:
+    return [
+        UserGroup("S0LEADS", "leads", "Team leads", ["U0VOVA", "U0ANNA"]),
+        UserGroup("S0PHONES", "phones", "Whoever answers the telephone", ["U0SAM"]),
     ]
 
 

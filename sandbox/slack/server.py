@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 
 from aiohttp import web
@@ -16,7 +17,7 @@ from sandbox.slack.background import Background
 from sandbox.slack.commands import Commands
 from sandbox.slack.control import Control
 from sandbox.slack.credentials import Credentials
-from sandbox.slack.delivery import Delivery
+from sandbox.slack.delivery import Delivery, Retry
 from sandbox.slack.events import Events
 from sandbox.slack.exchange import Exchange
 from sandbox.slack.faults import Faults
@@ -77,6 +78,7 @@ class SlackSandbox(Hands):
         self._request_url = request_url
         self._http: HttpDelivery | None = None
         self._runner: web.AppRunner | None = None
+        self._newest: Delivery | None = None
 
         self.clock = Clock(speed)
         self.limits = Limits(self.clock)
@@ -124,7 +126,7 @@ class SlackSandbox(Hands):
         """Listen. It belongs to the event loop that it was started in."""
         app = web.Application(client_max_size=4 << 20, middlewares=[_plainly])
         app.router.add_route("*", "/api/{method}", self.api.answer)
-        app.router.add_get("/link/", self.sockets.accept)
+        app.router.add_get("/link/", self._link)
         app.router.add_post("/response/{key}", self._responses.answer)
         app.router.add_post("/upload/v1/{ticket}", self.uploads.take)
         app.router.add_get("/files/{id}/{name}", self.uploads.for_page)
@@ -167,7 +169,15 @@ class SlackSandbox(Hands):
 
     async def deliver(self, delivery: Delivery) -> Json:
         """Bring one request to the app, whichever way it listens. Raises NotDelivered."""
+        self._newest = delivery
         return await (self._http or self.sockets).deliver(delivery)
+
+    async def repeat(self) -> None:
+        """Bring the newest request to the app once more. Raises NotDelivered."""
+        if self._newest is None:
+            raise NotThere("Nothing was sent to the app yet.")
+        number = self._newest.retry.number + 1
+        await self.deliver(replace(self._newest, retry=Retry(number, "timeout")))
 
     async def disconnect(self, reason: str = "refresh_requested") -> int:
         """Tell the app's connections to go; how many there were."""
@@ -175,6 +185,9 @@ class SlackSandbox(Hands):
 
     def disconnect_soon(self, reason: str) -> None:
         self._background.start(self.sockets.disconnect(reason))
+
+    async def _link(self, request: web.Request) -> web.StreamResponse:
+        return await self.faults.around("link", request, lambda: self.sockets.accept(request))
 
     def _look_at_connections(self) -> None:
         self.workspace.set_connected(self._http is not None or self.sockets.connections > 0)

@@ -31,11 +31,16 @@ QUIET = 15.0
 @dataclass(eq=False, slots=True)
 class _Connection:
     socket: web.WebSocketResponse
+    request: web.Request
     dead: bool = False
     leaving: bool = False
     """It was told to go: nothing new is sent down."""
     waiting: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
     gone: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def cut(self) -> None:
+        if self.request.transport is not None:
+            self.request.transport.abort()
 
 
 class SocketMode:
@@ -58,6 +63,8 @@ class SocketMode:
         self._tickets: dict[str, float] = {}
         self._connections: list[_Connection] = []
         self._turn = 0
+        self.everywhere = False
+        """Whether an envelope goes down every connection, as a repeat may that overtakes the answer to the first."""
 
     @property
     def connections(self) -> int:
@@ -74,7 +81,7 @@ class SocketMode:
         if time.monotonic() > until:
             return web.Response(status=403, text="This address was used already, or is too old.")
         socket = web.WebSocketResponse(autoping=False, timeout=0.5)
-        connection = _Connection(socket)
+        connection = _Connection(socket, request)
         try:
             await socket.prepare(request)
             if len(self._connections) >= MOST_CONNECTIONS:
@@ -94,8 +101,8 @@ class SocketMode:
         return socket
 
     async def deliver(self, delivery: Delivery) -> Json:
-        connection = self._next()
-        if connection is None:
+        connections = self._next()
+        if not connections:
             raise NotDelivered("dispatch_failed", "connection_failed")
         envelope_id = str(uuid.uuid4())
         envelope: Json = {
@@ -107,18 +114,21 @@ class SocketMode:
         if delivery.kind == EVENT:
             envelope |= {"retry_attempt": delivery.retry.number, "retry_reason": delivery.retry.reason}
         answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
-        connection.waiting[envelope_id] = answer
+        for connection in connections:
+            connection.waiting[envelope_id] = answer
         try:
             async with asyncio.timeout(self._answer_within):
-                if not connection.dead:
-                    await connection.socket.send_json(envelope)
+                for connection in connections:
+                    if not connection.dead:
+                        await connection.socket.send_json(envelope)
                 return await answer
         except TimeoutError:
             raise NotDelivered("operation_timeout", "timeout") from None
         except ConnectionError:
             raise NotDelivered("dispatch_failed", "connection_failed") from None
         finally:
-            connection.waiting.pop(envelope_id, None)
+            for connection in connections:
+                connection.waiting.pop(envelope_id, None)
 
     async def disconnect(self, reason: str) -> int:
         """Tell every connection to go; how many there were. After a `warning` the end comes 10 s later."""
@@ -130,11 +140,19 @@ class SocketMode:
         await asyncio.gather(*(self._send_away(connection, last) for connection in told))
         return len(told)
 
-    def play_dead(self) -> int:
-        """Leave the connections open, and carry nothing over them any more, not even a pong."""
-        for connection in self._connections:
+    def play_dead(self, most: int | None = None) -> int:
+        """Leave connections open, the oldest first, and carry nothing over them any more, not even a pong."""
+        living = [c for c in self._connections if not c.dead][:most]
+        for connection in living:
             connection.dead = True
-        return len(self._connections)
+        return len(living)
+
+    def drop(self, most: int | None = None) -> int:
+        """Cut connections off, the oldest first, without a word."""
+        cut = self._connections[:most]
+        for connection in cut:
+            connection.cut()
+        return len(cut)
 
     async def stop(self) -> None:
         for connection in self._connections:
@@ -171,12 +189,12 @@ class SocketMode:
                 payload = said.get("payload")
                 answer.set_result(payload if isinstance(payload, dict) else {})
 
-    def _next(self) -> _Connection | None:
+    def _next(self) -> list[_Connection]:
         open_ = [c for c in self._connections if not c.leaving and not c.socket.closed]
-        if not open_:
-            return None
+        if self.everywhere or not open_:
+            return open_
         self._turn += 1
-        return open_[self._turn % len(open_)]
+        return [open_[self._turn % len(open_)]]
 
     async def _send_away(self, connection: _Connection, reason: str) -> None:
         """Tell a connection to go, and close it if the app does not."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from email.utils import formatdate
 
 from aiohttp import web
 
@@ -32,13 +34,14 @@ ALL_SCOPES = frozenset(
 
 
 class WebApi:
-    """Answers `/api/METHOD`."""
+    """Answers `/api/METHOD`. Its clock may be so many seconds ahead of this machine's."""
 
     def __init__(self, services: Services, credentials: Credentials, faults: Faults) -> None:
         self._services = services
         self._credentials = credentials
         self._faults = faults
         self.scopes: frozenset[str] = ALL_SCOPES
+        self.clock_ahead: float | None = None
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["method"]
@@ -86,8 +89,10 @@ class WebApi:
         return self._send(answer)
 
     def _send(self, answer: Json, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-        scopes = {"X-OAuth-Scopes": ",".join(sorted(self.scopes))}
-        return web.json_response(answer, status=status, headers=scopes | (headers or {}), dumps=_dumps)
+        told = {"X-OAuth-Scopes": ",".join(sorted(self.scopes))} | (headers or {})
+        if self.clock_ahead is not None:
+            told["Date"] = formatdate(time.time() + self.clock_ahead, usegmt=True)
+        return web.json_response(answer, status=status, headers=told, dumps=_dumps)
 
     def _note(self, name: str, outcome: str, given: Json) -> None:
         detail = {key: value for key, value in given.items() if key != "token"}

@@ -18,6 +18,7 @@ from sandbox.slack.model import (
     Person,
     SlashCommand,
     UploadedFile,
+    UserGroup,
 )
 from sandbox.slack.news import News
 from sandbox.slack.refusal import NotThere, Refused
@@ -42,6 +43,7 @@ class Workspace:
         self.journal = Journal(clock, self.news)
         self.people: dict[str, Person] = {person.id: person for person in seed.people()}
         self.conversations: dict[str, Conversation] = {c.id: c for c in seed.conversations()}
+        self.user_groups: dict[str, UserGroup] = {group.id: group for group in seed.user_groups()}
         self.files: dict[str, UploadedFile] = {}
         self.failures: list[Failure] = []
         self.connected = False

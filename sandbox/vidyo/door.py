@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.serving import Servers
-from sandbox.vidyo import pages
+from sandbox.vidyo import hostile, pages
 from sandbox.vidyo.accounts import Account, SignInRefused
 from sandbox.vidyo.journal import Entry
 from sandbox.vidyo.misbehaviour import Rule
@@ -73,6 +73,8 @@ class Door:
                 raise Turned(rule.kind, pages.login_page())
             case "503" | "401" | "402" | "403":
                 raise Turned(rule.kind, pages.refusal(int(rule.kind)))
+            case "laughs" | "huge" | "packed" | "elsewhere":
+                raise Turned(rule.kind, hostile.answer(rule))
 
     def admit(self, request: Request, entry: Entry, *, staff_only: bool = False) -> Account:
         """Whoever signed in, or `Turned` with what the portal says to those it does not know."""

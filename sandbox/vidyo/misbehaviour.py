@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-KINDS = "503|reset_before|reset_after|slow|html|401|402|403|fault:[A-Za-z]+"
+KINDS = "laughs|huge|packed|elsewhere|503|reset_before|reset_after|slow|html|401|402|403|fault:[A-Za-z]+"
 
 
 class Rule(BaseModel):
@@ -17,7 +17,8 @@ class Rule(BaseModel):
     `match` is an operation's name, "download", "playback", "wsdl", or "*" for all of them. The resets cut
     the connection before anything was done, or after all of it was (a download: after half the bytes).
     "html" is a login page with 200, "slow" waits `seconds` and then works. "fault:NAME" is a SOAP fault,
-    "fault:untyped" one without a detail. `times` counts down; none means for ever.
+    "fault:untyped" one without a detail. Four mean harm: "laughs" is XML that unfolds without an end, "huge" has 40
+    MB, "packed" becomes as much, "elsewhere" sends the asker to `target`. `times` counts down; none means for ever.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -28,6 +29,7 @@ class Rule(BaseModel):
     probability: Annotated[float, Field(ge=0, le=1)] = 1.0
     seed: int = 0
     seconds: Annotated[float, Field(ge=0)] = 5.0
+    target: str = "http://169.254.169.254/latest/meta-data/"
 
 
 @dataclass(slots=True)
@@ -51,9 +53,9 @@ class Misbehaviour:
         times: int | None = None,
         probability: float = 1.0,
         seed: int = 0,
-        seconds: float = 5.0,
+        **more: Any,
     ) -> Rule:
-        rule = Rule(match=match, kind=kind, times=times, probability=probability, seed=seed, seconds=seconds)
+        rule = Rule(match=match, kind=kind, times=times, probability=probability, seed=seed, **more)
         self.arm(rule)
         return rule
 

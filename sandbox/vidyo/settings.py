@@ -27,6 +27,8 @@ class Settings(BaseModel):
     """Answer every download with 200 and the whole file."""
     wrong_soap_address: bool = False
     """Publish WSDLs whose soap:address leads nowhere, as behind a proxy that was not told to the portal."""
+    wsdl_names: dict[str, str] = {}
+    """Operations and elements that the WSDLs name otherwise, as a newer version might; they work as before."""
     lock_after: Annotated[int, Field(ge=1)] = 5
     lock_window: Seconds = 60.0
     """So many wrong logins within so many seconds lock an account until its password is set anew."""

@@ -87,7 +87,10 @@ class SoapService:
         if request.scope["query_string"].lower() != b"wsdl":
             raise Turned("404", pages.refusal(404))
         base = _WRONG_BASE if self._world.settings.wrong_soap_address else str(request.base_url).rstrip("/")
-        return Response(self.contract.wsdl(base), media_type=_XML)
+        wsdl = self.contract.wsdl(base)
+        for name, other in self._world.settings.wsdl_names.items():
+            wsdl = wsdl.replace(f'name="{name}"', f'name="{other}"')
+        return Response(wsdl, media_type=_XML)
 
 
 def _demanded(rule: Rule) -> soap.SoapFault:

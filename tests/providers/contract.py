@@ -7,11 +7,12 @@ The far side may keep rooms and recordings of its own: every test makes what it 
 from .contract_backend import NOON, ContractBackend, read
 from .contract_control import RecordingControlContract, RoomMakerContract
 from .contract_editor import RecordingEditorContract
-from .contract_library import RecordingLibraryContract
+from .contract_library import FreshLibraryContract, RecordingLibraryContract
 
 __all__ = [
     "NOON",
     "ContractBackend",
+    "FreshLibraryContract",
     "RecordingControlContract",
     "RecordingEditorContract",
     "RecordingLibraryContract",

@@ -7,11 +7,12 @@ from typing import ClassVar
 import pytest
 
 from providers.errors import NotFound, NotSupported, Refused
-from providers.interfaces import RecordingLibrary
+from providers.interfaces import FreshLibrary, RecordingDeleter, RecordingEditor, RecordingLibrary
 from providers.model import (
     ByteRange,
     Direction,
     Recording,
+    RecordingChange,
     RecordingId,
     RecordingQuery,
     Scope,
@@ -319,3 +320,21 @@ class RecordingLibraryContract(Contract):
             first = await anext(media.chunks)
         assert content.startswith(first)
         assert await read(provider, recording) == content
+
+
+class FreshLibraryContract(Contract):
+    """Says how a recording stands now. The provider changes and deletes recordings too."""
+
+    async def test_what_is_fresh_is_never_what_was_seen_earlier(
+        self, provider: FreshLibrary, backend: ContractBackend, mark: str
+    ) -> None:
+        assert isinstance(provider, RecordingEditor)
+        assert isinstance(provider, RecordingDeleter)
+        id = await backend.add_recording(title=mark)
+        [seen] = (await provider.search(RecordingQuery(title=mark))).recordings
+        assert await provider.fresh(id) == seen
+        await provider.edit(id, RecordingChange(scope=Scope.PRIVATE))
+        assert (await provider.fresh(id)).private
+        await provider.delete(id)
+        with told(NotFound):
+            await provider.fresh(id)

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from providers.duration import Duration, read_duration
+from providers.duration import Duration, Limit, read_duration
 
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
@@ -107,3 +107,13 @@ def test_any_text_is_a_duration_or_a_value_error(text: str) -> None:
         return
     assert timedelta() <= duration <= timedelta(days=36_500)
     assert set(text) <= set("0123456789. msdwh")
+
+
+@pytest.mark.parametrize(("text", "allowed"), [("1ms", True), ("0s", False), (timedelta(seconds=-1), False)])
+def test_a_limit_is_longer_than_nothing(text: object, allowed: bool) -> None:
+    limit = TypeAdapter(Limit)
+    if allowed:
+        assert limit.validate_python(text) > timedelta()
+        return
+    with pytest.raises(ValidationError, match="longer than nothing"):
+        limit.validate_python(text)

@@ -25,6 +25,7 @@ from tests.clock import Clock
 
 from .contract import (
     NOON,
+    FreshLibraryContract,
     RecordingControlContract,
     RecordingEditorContract,
     RecordingLibraryContract,
@@ -111,7 +112,7 @@ class TestRooms(RoomMakerContract):
     """New rooms in dictionaries keep the contract."""
 
 
-class TestLibrary(RecordingLibraryContract):
+class TestLibrary(RecordingLibraryContract, FreshLibraryContract):
     """Recordings in dictionaries keep the contract."""
 
 

@@ -1,4 +1,4 @@
-"""The bot as the command line runs it, in a process that dies at a named point.
+"""The bot as the command line runs it, in a process that dies or stands still at a named point.
 
     python -m tests.stories.killable --config recbot.toml "before the card is tried"
 
@@ -7,10 +7,13 @@ on stdin asks for one, and each has its own beginning, its own memory and its ow
 lines on stdout.
 """
 
+import gc
+import inspect
 import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,18 +21,39 @@ from typing import Any, NoReturn
 import click
 
 from bot.cli import main as recbot
+from tests.stories.mutants import MUTANTS
 from tests.stories.points import ELSEWHERE, POINTS, arm
 
+_LATE = (
+    "apscheduler.executors.asyncio",
+    "apscheduler.triggers.interval",
+    "bot.cli.run",
+    "slack_bolt.listener_matcher.async_builtins",
+    "uvicorn.lifespan.off",
+    "uvicorn.protocols.http.httptools_impl",
+    "zeep.wsdl.bindings",
+    "zeep.wsdl.messages",
+)
 
-def run(config: Path, point: str | None) -> None:
-    """Run the bot until it is told to stop, or is at the point. An unknown one runs nothing."""
+
+def run(
+    config: Path,
+    point: str | None,
+    command: Sequence[str] = ("run",),
+    *,
+    blow: signal.Signals = signal.SIGKILL,
+    mutant: str | None = None,
+) -> None:
+    """Run the bot, or this half of it, until it is told to stop, or is at the point. An unknown one runs nothing."""
     if point is not None:
         points = POINTS | ELSEWHERE
         if point not in points:
             known = "\n".join(points)
             raise click.UsageError(f"There is no point {point!r}. There are:\n{known}")
-        arm(points[point])
-    sys.argv = ["recbot", "--config", str(config), "run"]
+        arm(points[point], blow)
+    if mutant is not None:
+        MUTANTS[mutant]()
+    sys.argv = ["recbot", "--config", str(config), *command]
     recbot()
 
 
@@ -41,8 +65,11 @@ def killable(config: Path | None, point: str | None) -> None:
     if config is not None:
         run(config, point)
         return
-    # The command line imports it when it is asked for, which here would be each time.
-    import_module("bot.cli.run")
+    # What is imported only when it is needed would be imported each time, and what Python has found out forgotten.
+    for name in _LATE:
+        import_module(name)
+    inspect.stack()  # Bolt wants to know who calls it, for which Python looks at the file of every module
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who mind the bots
     for line in sys.stdin:
         if os.fork() == 0:
@@ -57,7 +84,10 @@ def _mind(order: dict[str, Any]) -> NoReturn:
     if pid == 0:
         _become(order)
     _tell(order["id"], pid=pid)
-    _, status = os.waitpid(pid, 0)
+    _, status = os.waitpid(pid, os.WUNTRACED)
+    while os.WIFSTOPPED(status):
+        _tell(order["id"], stands=os.WSTOPSIG(status))
+        _, status = os.waitpid(pid, os.WUNTRACED)
     _tell(order["id"], code=os.waitstatus_to_exitcode(status))
     os._exit(0)
 
@@ -74,7 +104,8 @@ def _become(order: dict[str, Any]) -> NoReturn:
         os.dup2(new, old)
     code: Any = 1
     try:
-        run(Path(order["config"]), order["point"])
+        blow = signal.Signals(order["blow"])
+        run(Path(order["config"]), order["point"], order["command"], blow=blow, mutant=order["mutant"])
     except SystemExit as ended:
         code = ended.code
     except click.ClickException as error:

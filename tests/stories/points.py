@@ -1,4 +1,4 @@
-"""Points of the story at which the bot can be killed, each by a name that says where it is.
+"""Points of the story at which the bot can be killed or stand still, each by a name that says where it is.
 
 A point is a call: of the store, of Slack's client, of the provider. What is to die is wrapped in the process that dies;
 the bot's own code knows nothing of it.
@@ -9,16 +9,18 @@ import inspect
 import os
 import signal
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 import bot.store.watches as watches_of_store
 from bot.domain.requests import ChangeWatch, Request, StartRecording
 from bot.domain.watch import State, Watch
+from bot.slack.connection import Connection
 from bot.store.announced import Announced
+from bot.store.database import Database
 from bot.store.inbox import Inbox
 from bot.store.looks import Looks
 from bot.store.notices import Notices
@@ -48,31 +50,63 @@ class Point:
     meant: Meant = lambda call: True
 
 
-def arm(point: Point) -> None:
-    """From now on this process dies at the point."""
+def arm(point: Point, blow: signal.Signals = signal.SIGKILL) -> None:
+    """From now on this process dies at the point; by SIGSTOP it stands still there, once, until it is continued.
+
+    It does not stand still while it writes: whoever shares an SQLite file would wait for it all that time.
+    """
+    struck = False
+    databases: list[Database] = []
+    if blow is signal.SIGSTOP:
+        _remember(databases)
     real = getattr(point.owner, point.name)
     if inspect.iscoroutinefunction(real):
 
         @functools.wraps(real)
         async def wired(*args: Any, **kwargs: Any) -> Any:
-            _reached("before", Call(args, kwargs))
+            await reached_between_writes("before", Call(args, kwargs))
             answer = await real(*args, **kwargs)
-            _reached("after", Call(args, kwargs, answer))
+            await reached_between_writes("after", Call(args, kwargs, answer))
             return answer
     else:
 
         @functools.wraps(real)
         def wired(*args: Any, **kwargs: Any) -> Any:
-            _reached("before", Call(args, kwargs))
+            reached("before", Call(args, kwargs))
             answer = real(*args, **kwargs)
-            _reached("after", Call(args, kwargs, answer))
+            reached("after", Call(args, kwargs, answer))
             return answer
 
-    def _reached(when: str, call: Call) -> None:
-        if when == point.when and point.meant(call):
-            os.kill(os.getpid(), signal.SIGKILL)
+    def is_reached(when: str, call: Call) -> bool:
+        nonlocal struck
+        if when != point.when or struck or not point.meant(call):
+            return False
+        struck = True
+        return True
+
+    def reached(when: str, call: Call) -> None:
+        if is_reached(when, call):
+            os.kill(os.getpid(), blow)
+
+    async def reached_between_writes(when: str, call: Call) -> None:
+        if is_reached(when, call):
+            async with AsyncExitStack() as alone:
+                for database in databases:  # of connections that write to a file there is one
+                    await alone.enter_async_context(database._writers.connect())
+                os.kill(os.getpid(), blow)
 
     setattr(point.owner, point.name, wired)
+
+
+def _remember(databases: list[Database]) -> None:
+    """From now on each that is opened is among these."""
+    opened = Database.__init__
+
+    def init(database: Database, *args: Any) -> None:
+        opened(database, *args)
+        databases.append(database)
+
+    Database.__init__ = init  # type: ignore[method-assign]
 
 
 def _asks_for(what: str) -> Callable[[Request], bool]:
@@ -126,7 +160,7 @@ POINTS: dict[str, Point] = {
     # -- the request
     "before the start is kept": Point("before", Inbox, "keep", _kept("start")),
     "after the start is kept and before Slack knows": Point("after", Inbox, "keep", _kept("start")),
-    "after Slack has its acknowledgement": Point("after", SocketModeClient, "send_socket_mode_response"),
+    "after Slack has its acknowledgement": Point("after", Connection, "acknowledge"),
     "after the start is taken up": Point("after", Inbox, "claim", _taken("start")),
     # -- the room and the card
     "before the room is reserved": Point("before", Watches, "reserve"),
@@ -136,6 +170,7 @@ POINTS: dict[str, Point] = {
     "after Slack has the card and before we know": Point("after", AsyncWebClient, "chat_postMessage"),
     # -- asking the portal
     "before the intent is written": Point("before", Watches, "settle", _becomes(State.ASKED, unsure=True)),
+    "after the intent is written": Point("after", Watches, "settle", _becomes(State.ASKED, unsure=True)),
     "before the portal is asked": Point("before", VidyoProvider, "start"),
     "after the portal has answered": Point("after", VidyoProvider, "start"),
     "before the start is closed": Point("before", Inbox, "finish", _closed("start")),

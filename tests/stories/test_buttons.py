@@ -14,7 +14,9 @@ from sandbox.slack.reading import buttons_of, text_of
 from sandbox.vidyo.library import Recording
 from tests.stories.world import ROOM, ROOM_NAME, World, open_world
 
-ADMINISTRATORS = "Only Recbot's administrators may {} recordings. Whoever runs Recbot names them"
+ADMINISTRATORS = (
+    "Only its owner and Recbot's administrators may {} a recording. Whoever runs Recbot names them"
+)
 GUESTS = "Guests of this workspace cannot use Recbot. Ask a full member to do it for you."
 
 

@@ -134,7 +134,7 @@ class _Run:
             async with asyncio.timeout(PATIENCE):
                 while not await seen():
                     assert self.bots.recorders(self.room) <= 1, "two recorders"
-                    await asyncio.sleep(0.03)
+                    await asyncio.sleep(0.06)
         except TimeoutError:
             watches = await self.bots.watches(self.room)
             raise AssertionError(

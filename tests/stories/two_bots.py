@@ -29,7 +29,7 @@ from sandbox.vidyo.rooms import Room
 from sandbox.vidyo.server import VidyoSandbox
 
 SPEED = 200.0
-_BEAT = 0.05
+_BEAT = 0.1
 _SLOTS = 12
 
 

@@ -6,6 +6,8 @@ from bot.slack.cards.drawn import Drawn, sentence
 from bot.slack.cards.guides import help_record, help_recordings
 from bot.slack.cards.live_card import live, lost, stands_still
 from bot.slack.cards.modals import Edited, delete_modal, edit_modal, read_edit, read_modal
+from bot.slack.cards.not_told import told_alone, unheard
+from bot.slack.cards.permission import explained
 from bot.slack.cards.recording import changed, details, link, shared
 from bot.slack.cards.rooms import choose_room, profiles, room_created, room_is_empty, status, watching
 from bot.slack.cards.search_results import PER_PAGE, results
@@ -22,6 +24,7 @@ __all__ = [
     "delete_modal",
     "details",
     "edit_modal",
+    "explained",
     "help_record",
     "help_recordings",
     "link",
@@ -41,5 +44,7 @@ __all__ = [
     "status",
     "subscribed",
     "subscriptions",
+    "told_alone",
+    "unheard",
     "watching",
 ]

@@ -5,7 +5,7 @@ from bot.slack.blockkit import Block
 from bot.slack.cards.drawn import Drawn, button, context, section
 from bot.slack.cards.figures import SINCE, bold, date, line, name
 from bot.slack.values import Action, RoomValue
-from providers.model import CallState, Direction, LiveCall
+from providers.model import CallRecording, CallState, Direction, LiveCall
 
 _MOST_CALLS = 30
 _STATES = {
@@ -38,10 +38,16 @@ def _call(provider: str, call: LiveCall) -> Block:
         f"Extension {name(call.extension, 40)}" if call.extension else "",
         name(call.owner, 60) if call.owner else "",
         date(call.started, SINCE),
-        ":red_circle: recorded" if call.recording else _STATES.get(call.state, ""),
+        _recorded(call.recording) if call.recording else _STATES.get(call.state, ""),
         name(provider, 40),
     )
     label = "Follow" if call.recording else "Record"
     record = button(Action.START, label, RoomValue(provider, room.id, call=True), about=room.name)
     title = bold(first_up(in_words(room, call=True)))
     return section(f"{title}\n{about}", accessory=record)
+
+
+def _recorded(recording: CallRecording) -> str:
+    return (
+        ":double_vertical_bar: recorded, and reported paused" if recording.paused else ":red_circle: recorded"
+    )

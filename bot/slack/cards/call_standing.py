@@ -28,14 +28,14 @@ def state_of_call(watch: Watch, pace: Pace) -> str:
         case State.PAUSED:
             return "It is reported paused: what is said now should not be in the file."
         case State.PROCESSING:
-            return f"{_ended(watch)} The file is being made, and comes here when it is ready."
+            return f"{ended(watch)} The file is being made, and comes here when it is ready."
         case State.OVERDUE:
             return (
-                f"{_ended(watch)} The file should be here and is not. {_TOO_SHORT} {_looked_for(watch, pace)}"
+                f"{ended(watch)} The file should be here and is not. {_TOO_SHORT} {_looked_for(watch, pace)}"
             )
         case State.GONE:
             return (
-                f"{_ended(watch)} No file was found in all the time that it was looked for. {_TOO_SHORT} "
+                f"{ended(watch)} No file was found in all the time that it was looked for. {_TOO_SHORT} "
                 "If there is one, `/recordings search` finds it."
             )
         case State.READY if watch.lost:
@@ -55,7 +55,8 @@ def no_stop(watch: Watch) -> str:
     return f"{provider} has no stop: the recording ends with the call. Pause keeps the rest out of it."
 
 
-def _ended(watch: Watch) -> str:
+def ended(watch: Watch) -> str:
+    """How it ended."""
     if watch.lost:
         return "The recording ended while the call went on. Someone may have ended it elsewhere."
     return "The call has ended, and its recording too."

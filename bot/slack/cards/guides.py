@@ -11,6 +11,7 @@ _RECORD = (
     ("/record profiles", "the recording profiles that are free now"),
     ("/record start 101", "record a phone call that goes on now: its extension or number"),
     ("/record calls", "the phone calls that go on now and could be recorded"),
+    ("/record can @vova stop Nf5kaN9tWo", "what somebody may do, and by which rule; `me` for yourself"),
 )
 _RECORDINGS = (
     ("/recordings search vova", "by title, owner or room"),

@@ -1,7 +1,5 @@
 """The live card: one for each recording, edited in place from "asked" to "ready"."""
 
-import re
-
 from bot.domain.pace import Pace
 from bot.domain.watch import HOLDING, State, Watch
 from bot.slack.blockkit import Block
@@ -9,11 +7,11 @@ from bot.slack.cards import call_standing
 from bot.slack.cards import recording as one
 from bot.slack.cards.drawn import Drawn, actions, button, context, header, section
 from bot.slack.cards.figures import SINCE, bold, date, line, name, people, person
+from bot.slack.cards.not_told import there
 from bot.slack.cards.standing import headline, standing
 from bot.slack.values import Action, WatchValue
 
 MOST_FILES = 8
-_CHANNEL = re.compile(r"[CG][A-Z0-9]{1,20}")
 
 
 def live(watch: Watch, *, pace: Pace) -> Drawn:
@@ -29,7 +27,7 @@ def live(watch: Watch, *, pace: Pace) -> Drawn:
         fields = _fields(watch)
         blocks += [section(fields=fields)] if fields else []
         blocks += actions(*_buttons(watch))
-    if watch.call and watch.state in (State.RECORDING, State.PAUSED):
+    if watch.call and watch.open and watch.state in (State.RECORDING, State.PAUSED):
         blocks.append(context(call_standing.no_stop(watch)))
     if not watch.call and watch.asks > 1 and watch.confirmed_at is not None:
         blocks.append(context("A recorder was asked for more than once, so more than one may have come."))
@@ -69,14 +67,12 @@ def _broken_off(watch: Watch) -> Drawn:
 
 def stands_still(watch: Watch) -> Drawn:
     """Said to whoever asked: the conversation takes no messages of ours any more, so the card there has no end."""
-    channel = watch.conversation.channel
-    where = f"in <#{channel}>" if _CHANNEL.fullmatch(channel) else "there"
     _, words = headline(watch)
     typed = watch.room.key or (watch.room.extension if watch.call else None) or watch.room.name
     said = (
-        f"Recbot can no longer write {where}, so its card stands still. Where it stands now: {bold(words, 150)}. "
-        f"`/record status {name(typed, 60)}` says how it goes on, and `/recordings latest` "
-        "finds the file."
+        f"Recbot can no longer write {there(watch.conversation)}, so its card stands still. "
+        f"Where it stands now: {bold(words, 150)}. `/record status {name(typed, 60)}` says how it goes on, "
+        "and `/recordings latest` finds the file."
     )
     return Drawn(said, [section(f":warning: {said}")])
 
@@ -122,6 +118,8 @@ def _sides(watch: Watch) -> dict[str, str]:
 
 
 def _buttons(watch: Watch) -> list[Block | None]:
+    if watch.abandoned:
+        return []
     value = WatchValue(watch.id)
     stop = None if watch.call else button(Action.STOP, "Stop", value, style="danger")
     refresh = button(Action.REFRESH, "Refresh", value)

@@ -93,7 +93,7 @@ def _paging(found: Found, query: RecordingQuery, on: str | None) -> list[Block]:
     back, onward = ("Newer", "Older") if newest_first else ("Back", "Further")
     start = found.start
     before = PageValue(replace(query, start=max(0, start - query.limit)), on)
-    after = PageValue(replace(query, start=start + len(found.rows)), on)
+    after = PageValue(replace(query, start=sum(found.ended.values())), on)
     if found.several:
         before = replace(before, turn=Turn(found.began, back=True))
         after = replace(after, turn=Turn(found.ended))

@@ -28,6 +28,8 @@ _LAST_SEEN = {
 def headline(watch: Watch) -> tuple[str, str]:
     """An emoji, and a line of plain text that says the state and the room, or the call."""
     room = cut(watch.subject, 100) or cut(watch.room.key or "a room", 100)
+    if watch.abandoned:
+        return ":warning:", f"No longer followed: {room}"
     if watch.blind and watch.state in HOLDING:
         return ":warning:", f"Cannot see {room}"
     if watch.lost and watch.state is State.PROCESSING:
@@ -40,6 +42,8 @@ def headline(watch: Watch) -> tuple[str, str]:
 
 def standing(watch: Watch, pace: Pace) -> str:
     """What is known, and what comes next, in mrkdwn."""
+    if watch.abandoned:
+        return f"{_foreign(watch.unseen_why)} {_last_known(watch)}"
     said = [_blind(watch)] if watch.blind else []
     said.append(_state(watch, pace))
     return "\n".join(words for words in said if words)
@@ -48,18 +52,13 @@ def standing(watch: Watch, pace: Pace) -> str:
 def _blind(watch: Watch) -> str:
     since = f" since {date(watch.unseen_since)}" if watch.unseen_since else ""
     why = f": {_foreign(watch.unseen_why)}" if watch.unseen_why.strip() else "."
-    kept = "Recbot keeps looking." if watch.open else ""
     what = "call" if watch.call else "room"
-    return " ".join(words for words in (f"The {what} cannot be seen{since}{why}", kept) if words)
+    return f"The {what} cannot be seen{since}{why} Recbot keeps looking."
 
 
 def _state(watch: Watch, pace: Pace) -> str:
     if watch.blind and watch.state in HOLDING:
-        return (
-            call_standing.last_seen_of_call(watch)
-            if watch.call
-            else _LAST_SEEN.get(watch.state, "Whether a recorder came is not known.")
-        )
+        return _last_known(watch)
     if watch.call and watch.state is not State.NOT_STARTED:
         return call_standing.state_of_call(watch, pace)
     match watch.state:
@@ -86,6 +85,14 @@ def _state(watch: Watch, pace: Pace) -> str:
             )
         case _:
             return ""
+
+
+def _last_known(watch: Watch) -> str:
+    if watch.state not in HOLDING:
+        return f"{call_standing.ended(watch) if watch.call else _left(watch)} No file was found until then."
+    if watch.call:
+        return call_standing.last_seen_of_call(watch)
+    return _LAST_SEEN.get(watch.state, "Whether a recorder came is not known.")
 
 
 def _asked(watch: Watch) -> str:

@@ -55,7 +55,7 @@ def subscriptions(answer: Subscriptions) -> Drawn:
             about=subscription.words,
         )
         blocks.append(
-            section(f"*{subscription.number}*  {mrkdwn(subscription.words)}\n{about}", accessory=end)
+            section(f"*{subscription.number}*  {mrkdwn(answer.words(subscription))}\n{about}", accessory=end)
         )
     if answer.asking:
         blocks.append(context("`/recordings unsubscribe all` ends all of them."))

@@ -1,4 +1,4 @@
-"""auth.test, apps.connections.open, users.* and blocks.validate: who we are and who they are."""
+"""auth.test, apps.connections.open, users.*, usergroups.* and blocks.validate: who we are and who they are."""
 
 from __future__ import annotations
 
@@ -36,6 +36,13 @@ async def user_list(call: Call) -> Json:
     return {"members": people} | more
 
 
+async def group_members(call: Call) -> Json:
+    group = call.workspace.user_groups.get(str(call.need("usergroup")))
+    if group is None:
+        raise Refused("no_such_subteam")
+    return {"users": list(group.members)}
+
+
 async def validate_blocks(call: Call) -> Json:
     if found := problems(call.need("blocks")):
         raise invalid_blocks(found)
@@ -47,5 +54,6 @@ METHODS = {
     "apps.connections.open": Method(open_connection, 3, ("connections:write",)),
     "users.info": Method(user_info, 4, ("users:read",)),
     "users.list": Method(user_list, 2, ("users:read",)),
+    "usergroups.users.list": Method(group_members, 2, ("usergroups:read",)),
     "blocks.validate": Method(validate_blocks, None),
 }

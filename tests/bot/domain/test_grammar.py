@@ -21,6 +21,7 @@ from bot.domain.grammar import (
     read_record,
     read_recordings,
 )
+from bot.domain.policy import Verb
 from bot.domain.subscription import meaning
 from bot.domain.words import from_shell, split
 from providers.model import RecordingId, RecordingQuery, Scope, SortBy
@@ -112,6 +113,23 @@ def test_a_new_room_may_have_a_name() -> None:
     assert read_record("room Weekly sync") == RecordCommand(RecordVerb.ROOM, name="Weekly sync")
 
 
+@pytest.mark.parametrize(
+    ("typed", "who", "what", "target"),
+    [
+        ("can <@U0VOVA|vova> stop Nf5kaN9tWo", "U0VOVA", Verb.STOP, "Nf5kaN9tWo"),
+        ("can <@U0VOVA> start", "U0VOVA", Verb.START, None),
+        ("can W0VOVA Delete 4711", "W0VOVA", Verb.DELETE, "4711"),
+        ("can me start Board room", None, Verb.START, "Board room"),
+        ("CAN ME administer", None, Verb.ADMINISTER, None),
+    ],
+)
+def test_whose_permission_for_what_and_about_what(
+    typed: str, who: str | None, what: Verb, target: str | None
+) -> None:
+    assert read_record(typed) == RecordCommand(RecordVerb.CAN, target=target, who=who, what=what)
+    assert read_record(f"{typed} on:vidyo").on == "vidyo"
+
+
 def test_nothing_typed_is_a_call_for_help() -> None:
     assert read_record("  ") == RecordCommand(RecordVerb.HELP)
     assert read_record("help start") == RecordCommand(RecordVerb.HELP)
@@ -126,6 +144,10 @@ def test_nothing_typed_is_a_call_for_help() -> None:
         ("Nf5kaN9tWo", "To record a room of that name: `/record start Nf5kaN9tWo`"),
         ("profile:000", "`/record start Nf5kaN9tWo profile:000`"),
         ("start", "`/record start Nf5kaN9tWo`"),
+        ("can", "Who, and what? For example `/record can @vova stop Nf5kaN9tWo`"),
+        ("can @vova start", "`@vova` is nobody whom Slack knows. Mention a person"),
+        ("can <@U0VOVA|vova>", "May they do what? Known are view, start, stop,"),
+        ("can me sotp", "Did you mean stop?"),
         ("start abc colour:red", "no option `colour:`"),
         ("start abc profile:", "`profile:000`"),
         ("start abc on:a on:b", "given twice"),

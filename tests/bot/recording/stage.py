@@ -1,6 +1,6 @@
 """A stage for the workflows: the memory provider, a real store, a clock that is moved by hand, and what was said."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -35,15 +35,21 @@ GUEST = Asker("slack", "U0GUEST", "T0")
 ROOM = "Nf5kaN9tWo"
 
 
+def by(asker: Asker, channel: Conversation = CHANNEL) -> ReplyTo:
+    """Whoever asks, and where they ask."""
+    return ReplyTo(channel, asker)
+
+
 @dataclass
 class Said:
-    """A messenger that remembers. `deaf`: channels that will not have us."""
+    """A messenger that remembers. `deaf`: channels that will not have us. `groups`: who is in which user group."""
 
     store: Store
     shown: list[str] = field(default_factory=list)
     told: list[tuple[str, Answer]] = field(default_factory=list)
     sent: list[Recording] = field(default_factory=list)
     deaf: set[str] = field(default_factory=set)
+    groups: dict[str, set[str]] = field(default_factory=dict)
 
     async def show(self, key: str) -> None:
         notice = await self.store.notices.get(key)
@@ -65,8 +71,9 @@ class Said:
     async def tell(self, reply: ReplyTo, answer: Answer) -> None:
         self.told.append((reply.asker.user, answer))
 
-    async def person(self, asker: Asker) -> Person:
-        return Person(asker, guest=asker == GUEST)
+    async def person(self, asker: Asker, groups: Collection[str] = (), *, anew: bool = False) -> Person:
+        theirs = {group for group in groups if asker.user in self.groups.get(group, ())}
+        return Person(asker, guest=asker == GUEST, groups=frozenset(theirs))
 
     async def send_file(self, reply: ReplyTo, library: RecordingLibrary, recording: Recording) -> None:
         self.sent.append(recording)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -15,7 +16,7 @@ from providers.errors import AlreadyRecording, NotFound, NotSupported, Refused, 
 from providers.memory_phone import MemoryPhone
 from providers.model import CallState, LiveCall, RoomId
 from providers.registry import Providers
-from tests.bot.recording.stage import ANNA, GUEST, ROOM, VOVA, Stage
+from tests.bot.recording.stage import ANNA, GUEST, ROOM, VOVA, Stage, by
 
 
 @pytest.fixture
@@ -339,6 +340,34 @@ async def test_a_recording_that_breaks_off_while_people_talk_raises_an_alarm(
     assert "The recording ended while the call went on." in said(stage, now)
 
 
+async def test_the_file_of_a_call_that_had_long_gone_on_is_found_among_the_others(
+    stage: Stage, phone: MemoryPhone, call: LiveCall
+) -> None:
+    stage.clock.forward(hours=3)
+    watch = await recorded(stage, phone, call)
+    phone.backend.hang_up(call)
+    await stage.forward(100, step=10)
+    assert (await stage.now(watch)).state is State.PROCESSING
+    file = phone.backend.finish(call)
+    await stage.forward(100, step=10)
+    now = await stage.now(watch)
+    assert (now.state, now.candidates) == (State.READY, (file,))
+    assert "recording" not in phone.backend.calls, "each of these may walk through months of a list"
+
+
+async def test_a_file_that_is_listed_where_nobody_looks_is_looked_for_alone_and_ever_more_seldom(
+    stage: Stage, phone: MemoryPhone, call: LiveCall
+) -> None:
+    watch = await recorded(stage, phone, call)
+    phone.backend.hang_up(call)
+    await stage.forward(3600, step=30)
+    assert phone.backend.calls.count("recording") == 4, "in an hour"
+    file = phone.backend.finish(call)
+    phone.backend.recordings[file.id] = replace(file, started=file.started - timedelta(days=1))
+    await stage.forward(7200, step=30)
+    assert (await stage.now(watch)).state is State.READY
+
+
 async def test_where_no_file_comes_the_card_says_that_short_ones_are_not_kept(
     stage: Stage, phone: MemoryPhone, call: LiveCall
 ) -> None:
@@ -445,7 +474,7 @@ async def test_stop_means_the_room_where_a_room_and_a_call_are_recorded(
 async def test_the_longest_call_is_listed_first(stage: Stage, phone: MemoryPhone, call: LiveCall) -> None:
     stage.clock.forward(seconds=60)
     later = phone.backend.place_call(extension="102")
-    found = await live_calls(None, VOVA, stage.services)
+    found = await live_calls(None, by(VOVA), stage.services)
     assert found.calls == {"calls": (call, later)}
 
 
@@ -455,29 +484,29 @@ async def test_one_that_does_not_answer_is_named_and_all_are_an_error(
     silent = MemoryPhone("other", now=stage.clock)
     stage.services = replace(stage.services, providers=Providers([silent, phone]))
     silent.backend.fail_next("live_calls", Unavailable("No answer came."))
-    found = await live_calls(None, VOVA, stage.services)
+    found = await live_calls(None, by(VOVA), stage.services)
     assert found.calls == {"calls": (call,)}
     assert [str(silence) for silence in found.silences] == ["other did not answer: No answer came."]
 
     silent.backend.fail_next("live_calls", Unavailable("No answer came."))
     with pytest.raises(Unavailable):
-        await live_calls("other", VOVA, stage.services)
+        await live_calls("other", by(VOVA), stage.services)
 
 
 async def test_guests_do_not_see_who_talks_to_whom(stage: Stage, phone: MemoryPhone) -> None:
     with pytest.raises(NotAllowed):
-        await live_calls(None, GUEST, stage.services)
+        await live_calls(None, by(GUEST), stage.services)
 
 
 async def test_without_telephones_that_is_said(stage: Stage) -> None:
     with pytest.raises(NotSupported, match="does not record live calls"):
-        await live_calls(None, VOVA, stage.services)
+        await live_calls(None, by(VOVA), stage.services)
 
 
 async def test_the_status_of_a_call_is_found_by_its_extension(
     stage: Stage, phone: MemoryPhone, call: LiveCall
 ) -> None:
     phone.backend.recording_begins(call)
-    place, view = await room_status("101", None, VOVA, stage.services)
+    place, view = await room_status("101", None, by(VOVA), stage.services)
     assert place.call
     assert view.recorder is not None

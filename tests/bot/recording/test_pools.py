@@ -1,13 +1,20 @@
 """Pools are filled again as soon as there is room, and not at every end."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from bot.domain.conversation import ReplyTo
 from bot.domain.notice import Notice
+from bot.domain.requests import StartRecording
 from bot.recording.follow import look
 from bot.recording.tick import Pools, Tick
 from bot.store import Claimed
-from tests.bot.recording.stage import Stage
+from providers.memory_phone import MemoryPhone
+from providers.registry import Providers
+from tests.bot.recording.stage import ANNA, CHANNEL, ROOM, VOVA, Stage
 
 
 async def test_a_pool_that_was_too_small_asks_for_more_once_half_of_it_is_free() -> None:
@@ -69,6 +76,36 @@ async def test_more_rooms_than_the_pool_takes_are_all_looked_at_without_waiting_
         await tick()
         await pools.drain(1)
     assert await services.store.watches.claim("vidyo", "somebody", timedelta(minutes=1), 9) == []
+
+
+async def test_forty_requests_that_wait_for_a_silent_provider_hold_up_no_request_for_another(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = MemoryPhone("calls", now=stage.clock)
+    waiting: list[str] = []
+
+    async def no_answer(method: str) -> None:
+        waiting.append(method)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(phone.backend, "begin", no_answer)
+    services = replace(stage.services, providers=Providers([stage.provider, phone]))
+    for number in range(40):
+        asked = StartRecording(ReplyTo(CHANNEL, ANNA), "101", on="calls")
+        await services.store.inbox.keep(f"silent-{number}", asked)
+    await services.store.inbox.keep("other", StartRecording(ReplyTo(CHANNEL, VOVA), ROOM))
+
+    async def deliver(claimed: Claimed[Notice]) -> None:
+        await stage.said.post(claimed)
+
+    pools = Pools(20, services.wake)
+    tick = Tick(services, deliver, pools)
+    async with asyncio.timeout(1):
+        while "start" not in stage.provider.backend.calls:
+            await tick()
+            await asyncio.sleep(0.01)
+    assert waiting == 40 * ["live_calls"]
+    await pools.drain(0)
 
 
 async def test_looks_that_find_nothing_new_wake_nobody(stage: Stage) -> None:

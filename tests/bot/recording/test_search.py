@@ -26,7 +26,7 @@ from providers.model import (
 )
 from providers.registry import Providers
 
-from .stage import GUEST, VOVA, open_stage
+from .stage import GUEST, VOVA, by, open_stage
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 AWAY = Unavailable("RingCentral cannot be reached.")
@@ -84,11 +84,11 @@ def titles(found: Found) -> list[tuple[str, str]]:
 
 
 async def search(services: Services, query: RecordingQuery, on: str | None = None) -> Found:
-    return await search_recordings(query, on, VOVA, services)
+    return await search_recordings(query, on, by(VOVA), services)
 
 
 async def show(services: Services, id: RecordingId, on: str | None = None, asker: Asker = VOVA) -> Shown:
-    return await show_recording(on, id, asker, services)
+    return await show_recording(on, id, by(asker), services)
 
 
 # -- search ---------------------------------------------------------------------------------------
@@ -203,9 +203,9 @@ async def test_a_fault_of_ours_is_not_taken_for_a_silence(
 
 async def test_a_guest_is_refused_before_anybody_is_asked(services: Services, vidyo: MemoryProvider) -> None:
     with pytest.raises(NotAllowed):
-        await search_recordings(RecordingQuery(), None, GUEST, services)
+        await search_recordings(RecordingQuery(), None, by(GUEST), services)
     with pytest.raises(NotAllowed):
-        await show_recording(None, RecordingId("1"), GUEST, services)
+        await show_recording(None, RecordingId("1"), by(GUEST), services)
     assert vidyo.backend.calls == []
 
 

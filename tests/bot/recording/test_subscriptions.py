@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,13 +17,14 @@ from bot.domain.grammar import SubscribeCommand, UnsubscribeCommand, read_record
 from bot.domain.requests import Request, Subscribe, Unsubscribe
 from bot.domain.watch import State
 from bot.recording.announce import Reading, announce, look_for_subscribers
+from bot.recording.inbox import carry_out
 from bot.recording.library import look_into_library
 from bot.recording.reconcile import reconcile
 from bot.recording.subscribe import subscribe, subscriptions_there, unsubscribe
 from bot.store import Claimed
 from providers.errors import NotFound, Unavailable
 from providers.model import Recording, Scope
-from tests.bot.recording.stage import ANNA, CHANNEL, GUEST, ROOM, VOVA, Stage, open_stage
+from tests.bot.recording.stage import ANNA, CHANNEL, GUEST, ROOM, VOVA, Stage, by, open_stage
 
 ELSEWHERE = Conversation("slack", "C0RANDOM", "T0")
 HOUR = timedelta(hours=1)
@@ -56,7 +58,7 @@ async def unsubscribed(stage: Stage, words: str = "") -> Answer:
     command = read_recordings(f"unsubscribe {words}", datetime.now(UTC), None)
     assert isinstance(command, UnsubscribeCommand)
     request = Unsubscribe(ReplyTo(CHANNEL, ANNA), None, command.number, command.meaning, command.everything)
-    return await unsubscribe(request, stage.services)
+    return await unsubscribe(request, "k", stage.services)
 
 
 def recorded(stage: Stage, **more: object) -> Recording:
@@ -375,7 +377,7 @@ async def test_a_guest_and_an_unknown_library_are_refused(stage: Stage) -> None:
     with pytest.raises(NotFound, match="No provider is called zoom"):
         await subscribed(stage, "on:zoom")
     with pytest.raises(NotAllowed):
-        await subscriptions_there(CHANNEL, GUEST, stage.services)
+        await subscriptions_there(by(GUEST), stage.services)
 
 
 async def test_a_channel_has_at_most_twenty(stage: Stage) -> None:
@@ -427,7 +429,33 @@ async def test_what_is_carried_out_again_ends_nothing_that_was_begun_since(stage
     stage.clock.forward(seconds=60)
     await subscribed(stage)
     with pytest.raises(CannotDo, match="has no subscriptions"):
-        await unsubscribe(Unsubscribe(ReplyTo(CHANNEL, ANNA)), stage.services, kept_at)
+        await unsubscribe(Unsubscribe(ReplyTo(CHANNEL, ANNA)), "k", stage.services, kept_at)
+
+
+@pytest.mark.parametrize("more", [{}, {"number": 1}, {"everything": True}])
+async def test_who_ends_a_subscription_and_dies_leaves_the_same_answer_to_be_given_again(
+    stage: Stage, more: dict[str, Any]
+) -> None:
+    await subscribed(stage, "board")
+    if more.get("everything"):
+        await subscribed(stage, "kitchen")
+    await stage.services.store.inbox.keep("k", Unsubscribe(ReplyTo(CHANNEL, ANNA), **more))
+    [claimed] = await stage.services.store.inbox.claim("dead", HOUR, 1)
+    await carry_out(replace(claimed, fence=-1), stage.services)  # it ends before it is closed
+    await subscribed(stage, "garden")
+    await stage.forward(3700, step=3700)
+    assert await stage.services.store.inbox.pending() == 0
+    [first, again] = [answer for _, answer in stage.said.told]
+    assert again == first
+    assert len(await stage.services.store.subscriptions.there(CHANNEL)) == 1
+
+
+async def test_a_number_from_an_old_list_ends_no_other_subscription(stage: Stage) -> None:
+    await subscribed(stage, "board")
+    await unsubscribed(stage, "1")
+    await subscribed(stage, "kitchen")
+    with pytest.raises(CannotDo, match="no such subscription"):
+        await unsubscribed(stage, "1")
 
 
 async def test_a_kept_request_is_carried_out(stage: Stage) -> None:

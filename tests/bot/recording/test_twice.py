@@ -1,13 +1,16 @@
 """What is carried out a second time, since a process died before closing it, begins nothing anew and undoes nothing."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.domain.answers import Sentence
 from bot.domain.conversation import ReplyTo
 from bot.domain.requests import ChangeWatch, Request, StartRecording
 from bot.domain.watch import State, Watch
 from bot.recording.inbox import carry_out
+from bot.recording.start import start_recording
 from tests.bot.recording.stage import ANNA, CHANNEL, ROOM, VOVA, Stage
 
 _LEASE = timedelta(seconds=60)
@@ -109,4 +112,35 @@ async def test_what_fails_again_and_again_is_given_up_and_told(stage: Stage) -> 
     assert isinstance(said, Sentence)
     assert (person, said.bad) == (VOVA.user, True)
     assert "tries no more" in said.text
+    assert stage.provider.backend.starts(ROOM) == 0
+
+
+async def test_who_stood_still_for_longer_than_a_lease_asks_for_nothing_any_more(stage: Stage) -> None:
+    """Between the line that says so and the request itself a process may be stopped for as long as anybody likes."""
+    services = replace(stage.services, lease=timedelta(milliseconds=400))
+    settle = services.store.watches.settle
+
+    async def settle_and_stand_still(*args: Any, **kwargs: Any) -> Any:
+        after = await settle(*args, **kwargs)
+        if after.value.state is State.ASKED:
+            time.sleep(0.4)
+        return after
+
+    services.store.watches.settle = settle_and_stand_still  # type: ignore[method-assign]
+    watch = await start_recording(_START, services)
+    assert isinstance(watch, Watch)
+    assert watch.state is State.ASKED
+    assert stage.provider.backend.starts(ROOM) == 0
+
+
+async def test_who_stood_still_while_another_began_it_finds_it_begun(stage: Stage) -> None:
+    reserve = stage.services.store.watches.reserve
+
+    async def be_late(watch: Watch, *args: Any, **kwargs: Any) -> None:
+        await reserve(watch, *args, **kwargs)  # somebody else's
+        await reserve(watch, *args, **kwargs)
+
+    stage.services.store.watches.reserve = be_late  # type: ignore[method-assign]
+    begun = await start_recording(_START, stage.services, "key")
+    assert isinstance(begun, Watch)
     assert stage.provider.backend.starts(ROOM) == 0

@@ -157,6 +157,19 @@ def test_live_calls_are_listed_each_with_a_button() -> None:
     )
 
 
+def test_a_live_call_whose_recording_is_paused_is_not_said_to_be_recorded_on() -> None:
+    paused = replace(CALL, recording=CallRecording(RecordingId("9"), paused=True))
+    card = cards.calls(LiveCalls({"ringcentral": (paused,)}))
+    assert check_message(card.text, card.blocks) == []
+    assert "recorded, and reported paused" in said(card)
+    assert "red_circle" not in said(card)
+    running = cards.calls(
+        LiveCalls({"ringcentral": (replace(CALL, recording=CallRecording(RecordingId("9"))),)})
+    )
+    assert ":red_circle: recorded" in said(running)
+    assert "paused" not in said(running)
+
+
 def test_no_live_call_is_said_and_a_hundred_fit() -> None:
     assert "No call goes on now" in said(cards.calls(LiveCalls({"ringcentral": ()})))
     many = tuple(replace(CALL, id=CallId(f"s-{n}:p-{n}"), name="N" * 300) for n in range(100))

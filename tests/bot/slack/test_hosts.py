@@ -32,6 +32,12 @@ def test_slacks_own_addresses_pass(address: str) -> None:
         "file:///etc/passwd",
         "https://[",
         "https://example.org:x/",
+        "https://someone@hooks.slack.com/x",
+        "https://example.org\\@hooks.slack.com/x",
+        "https://hooks.slack.com:8443/x",
+        "https://hooks.slack.com./x",
+        "https://hooks.slack.com/x\r\nHost: example.org",
+        "https:hooks.slack.com/x",
         "http://127.0.0.1:8300/response/x",
     ],
 )

@@ -18,7 +18,7 @@ from providers.errors import Unavailable
 from providers.memory import MemoryProvider
 from providers.model import RecordingPage, RecordingQuery, SortBy
 from providers.registry import Providers
-from tests.bot.recording.stage import VOVA, open_stage
+from tests.bot.recording.stage import VOVA, by, open_stage
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 NAMES = ("vidyo", "ringcentral", "third")
@@ -83,7 +83,7 @@ def everything(query: RecordingQuery, providers: list[MemoryProvider]) -> Shown:
 async def turned(value: PageValue, services: Services) -> tuple[Shown, dict[str, PageValue]]:
     """The page behind a button, and what its own buttons lead to."""
     value = decode(PageValue, encode(value))
-    found = await search_recordings(value.query, value.on, VOVA, services, value.turn)
+    found = await search_recordings(value.query, value.on, by(VOVA), services, value.turn)
     card = cards.results(found, value.query, value.on)
     assert check_message(card.text, card.blocks) == []
     buttons = {
@@ -150,7 +150,7 @@ async def test_a_start_is_counted_through_all_libraries(
     services: Services, libraries: list[list[Kept]], query: RecordingQuery, start: int
 ) -> None:
     services, providers = filled(services, libraries)
-    found = await search_recordings(replace(query, start=start), None, VOVA, services)
+    found = await search_recordings(replace(query, start=start), None, by(VOVA), services)
     rows = everything(query, providers)
     assert [(row.provider, row.recording.id) for row in found.rows] == rows[start:][: query.limit]
     assert found.more == (start + query.limit < len(rows))

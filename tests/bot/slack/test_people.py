@@ -48,8 +48,64 @@ async def test_guests_and_members_are_told_apart(people: People) -> None:
     assert not (await people.person(VOVA)).guest
 
 
-async def test_whoever_belongs_to_another_workspace_counts_as_a_guest(client: AsyncWebClient) -> None:
-    assert (await People(client, "T0ANOTHER").person(VOVA)).guest
+async def test_people_of_another_workspace_and_deactivated_ones_are_told_apart_too(
+    client: AsyncWebClient, people: People, slack: SlackSandbox
+) -> None:
+    assert (await People(client, "T0ANOTHER").person(VOVA)).foreign
+    vova = slack.workspace.people["U0VOVA"]
+    slack.workspace.people["U0EVE"] = replace(vova, id="U0EVE", team="T0ELSEWHERE")
+    slack.workspace.people["U0OLD"] = replace(vova, id="U0OLD", deleted=True)
+    eve = await people.person(replace(VOVA, user="U0EVE"))
+    old = await people.person(replace(VOVA, user="U0OLD"))
+    assert (eve.foreign, eve.guest, eve.deactivated) == (True, False, False)
+    assert (old.foreign, old.guest, old.deactivated) == (False, False, True)
+
+
+async def test_slack_is_asked_for_the_groups_that_a_rule_names_and_for_no_others(
+    people: People, slack: SlackSandbox
+) -> None:
+    assert (await people.person(VOVA)).groups == frozenset()
+    assert slack.workspace.journal.calls("usergroups.users.list") == []
+    assert (await people.person(VOVA, ["S0LEADS", "S0PHONES"])).groups == {"S0LEADS"}
+    assert len(slack.workspace.journal.calls("usergroups.users.list")) == 2
+
+
+async def test_groups_are_remembered_for_seconds_and_for_look_ups_alone(
+    people: People, watch: Watch, slack: SlackSandbox
+) -> None:
+    assert (await people.person(VOVA, ["S0LEADS"])).groups == {"S0LEADS"}
+    slack.workspace.user_groups["S0LEADS"].members.remove("U0VOVA")
+    watch.seconds += 4.9
+    assert (await people.person(VOVA, ["S0LEADS"])).groups == {"S0LEADS"}
+    assert (await people.person(VOVA, ["S0LEADS"], anew=True)).groups == frozenset()
+    slack.workspace.user_groups["S0LEADS"].members.append("U0VOVA")
+    assert (await people.person(VOVA, ["S0LEADS"])).groups == frozenset()
+    watch.seconds += 5
+    assert (await people.person(VOVA, ["S0LEADS"])).groups == {"S0LEADS"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("503", "cannot be asked who is in a user group now, so nothing was done. Try again"),
+        ("reset_before", "cannot be asked who is in a user group now, so nothing was done. Try again"),
+        ("error:ratelimited", "cannot be asked who is in a user group now, so nothing was done. Try again"),
+        ("error:plan_upgrade_required", "This workspace has no user groups"),
+        ("error:missing_scope", "must grant it the scope usergroups:read"),
+    ],
+)
+async def test_while_slack_does_not_say_who_is_in_a_group_nothing_is_done(
+    kind: str, said: str, people: People, slack: SlackSandbox
+) -> None:
+    await people.person(VOVA, ["S0LEADS"])
+    slack.faults.add(Fault("usergroups.users.list", kind, times=None))
+    with pytest.raises(CannotDo, match=said):
+        await people.person(VOVA, ["S0LEADS"], anew=True)
+
+
+async def test_a_group_that_is_not_there_is_named(people: People) -> None:
+    with pytest.raises(CannotDo, match=r"user group S0NONE \(no_such_subteam\).*take it out of \[policy\]"):
+        await people.person(VOVA, ["S0NONE"])
 
 
 async def test_slack_is_asked_once_a_minute_for_the_same_person(
@@ -74,7 +130,7 @@ async def test_nobody_but_slacks_people_is_looked_up(people: People, slack: Slac
 
 
 async def test_who_slack_does_not_know_may_do_nothing(people: People) -> None:
-    with pytest.raises(CannotDo, match=r"did not say who you are \(user_not_found\), so nothing was done"):
+    with pytest.raises(CannotDo, match=r"did not say who that is \(user_not_found\), so nothing was done"):
         await people.person(NOBODY)
 
 
@@ -89,7 +145,7 @@ async def test_while_slack_is_away_nothing_is_done_and_nothing_is_remembered(
     kind: str, people: People, slack: SlackSandbox
 ) -> None:
     slack.faults.add(Fault("users.info", kind, times=None))
-    with pytest.raises(CannotDo, match="cannot be asked who you are now"):
+    with pytest.raises(CannotDo, match="cannot be asked who that is now"):
         await people.person(VOVA)
     slack.faults.clear()
     assert (await people.person(VOVA)).asker == VOVA
@@ -103,7 +159,7 @@ async def test_a_connection_that_ends_without_an_answer_is_a_sentence(session: a
     server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     client = AsyncWebClient("xoxb-1", f"http://127.0.0.1:{port}/api/", session=session, retry_handlers=[])
-    with pytest.raises(CannotDo, match="cannot be asked who you are now"):
+    with pytest.raises(CannotDo, match="cannot be asked who that is now"):
         await People(client, TEAM_ID).person(VOVA)
     server.close()
     await server.wait_closed()

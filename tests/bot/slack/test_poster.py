@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,18 +14,25 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.conversation import Asker, Conversation
 from bot.domain.errors import CannotSpeak, NotShownYet
-from bot.domain.notice import Notice, RoomCreated
+from bot.domain.notice import Notice, RecordingReady, RoomCreated
+from bot.domain.subscription import Subscription
 from bot.domain.watch import Step
+from bot.metrics import Metrics
+from bot.recording.last_look import LastLook
 from bot.slack.cards import Drawn
 from bot.slack.drawing import Drawing
 from bot.slack.poster import EVENT, Poster
-from bot.store import Store, open_store
+from bot.store import MOST_CLAIMS, LostClaim, Store, open_store
+from providers.memory import MemoryProvider
+from providers.model import RecordingChange, RecordingId, RecordingQuery, Scope
+from providers.registry import Providers
 from sandbox.slack.faults import Fault
 from sandbox.slack.model import BOT_USER, Message
 from sandbox.slack.reading import text_of
 from sandbox.slack.server import SlackSandbox
 from tests.bot.store.samples import NOON, PACE, ROOM, VOVA, a_watch, card_of, new_file, recording_watch
 from tests.clock import Clock
+from tests.figures import counted
 
 HERE = Conversation("slack", "C0GENERAL", "T0SANDBOX")
 LEASE = timedelta(seconds=30)
@@ -40,10 +48,18 @@ class Stand:
     store: Store
     clock: Clock
     poster: Poster
+    library: MemoryProvider
+    draw: Drawing
 
     async def owe(self, key: str = "n1", channel: str = "C0GENERAL", thread: str | None = None) -> None:
         where = replace(HERE, channel=channel, thread=thread)
         await self.store.notices.owe(Notice(key, where, RoomCreated("vidyo", ROOM, VOVA)))
+
+    async def owe_new(self, title: str) -> RecordingId:
+        """A channel that subscribed is to hear of a new recording."""
+        recording = self.library.backend.add_recording(title=title)
+        await self.store.notices.owe(Notice(title, HERE, RecordingReady("vidyo", recording)))
+        return recording.id
 
     async def owe_card(self) -> None:
         watch = recording_watch(conversation=HERE)
@@ -71,6 +87,20 @@ class Stand:
         self.slack.faults.add(Fault(method, kind, times))
 
 
+@asynccontextmanager
+async def time_passing(clock: Clock) -> AsyncIterator[None]:
+    """The store's clock goes by itself, and quicker than ours."""
+
+    async def go() -> None:
+        while True:
+            clock.forward(milliseconds=20)
+            await asyncio.sleep(0.01)
+
+    going = asyncio.create_task(go())
+    yield
+    going.cancel()
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """A database that is there already, and empty."""
@@ -83,8 +113,10 @@ def file(tmp_path: Path) -> Path:
 async def stand(file: Path, slack: SlackSandbox, client: AsyncWebClient) -> AsyncIterator[Stand]:
     clock = Clock(NOON)
     async with open_store(f"sqlite:///{file}", clock=clock) as store:
-        poster = Poster(client, store, Drawing(store, PACE), "me", LEASE, REST)
-        yield Stand(slack, store, clock, poster)
+        library = MemoryProvider("vidyo", now=clock)
+        draw = Drawing(store, PACE, LastLook(Providers([library]), PACE))
+        poster = Poster(client, store, draw, "me", LEASE, REST)
+        yield Stand(slack, store, clock, poster, library, draw)
 
 
 async def test_a_message_carries_its_key_and_is_posted_once(stand: Stand) -> None:
@@ -124,6 +156,46 @@ async def test_a_rate_limit_is_waited_out_and_then_the_message_comes(stand: Stan
     assert stand.said() == []
     assert await stand.deliver(timedelta(seconds=0.1)) == 1
     assert len(stand.said()) == 1
+
+
+@pytest.mark.parametrize("told", [False, True])
+async def test_a_rate_limit_that_one_of_us_meets_is_waited_out_by_all(
+    told: bool, stand: Stand, client: AsyncWebClient
+) -> None:
+    method = "chat.update" if told else "chat.postMessage"
+    await stand.owe_card()
+    if told:
+        await stand.deliver()
+        await stand.people(12)
+        await stand.deliver(REST)
+        await stand.people(13)
+        stand.clock.forward(REST)
+    calls = stand.calls(method)
+    stand.slack.limits.demand(method, retry_after=7)
+    await stand.deliver()
+    assert stand.calls(method) == calls + 1
+
+    await stand.owe("n2") if not told else await stand.people(14)
+    other = Poster(client, stand.store, stand.draw, "you", LEASE, REST)
+    for _ in range(3):
+        stand.clock.forward(seconds=2)
+        for notice in await stand.store.notices.claim("you", LEASE, 20):
+            await other.deliver(notice)
+        assert stand.calls(method) == calls + 1
+    assert await stand.deliver(timedelta(seconds=1)) == (1 if told else 2)
+
+
+async def test_a_limit_on_reading_keeps_no_message_waiting(stand: Stand) -> None:
+    stand.misbehave("reset_after")
+    await stand.owe("n1")
+    await stand.deliver()
+    stand.slack.limits.demand("conversations.history", retry_after=60)
+    await stand.owe("n2")
+    assert await stand.deliver(AGAIN) == 2
+    assert len(stand.said()) == 2
+    await stand.owe("n3")
+    assert await stand.deliver(AGAIN) == 1
+    assert len(stand.said()) == 3
 
 
 @pytest.mark.parametrize("kind", ["503", "500", "reset_before", "error:internal_error", "error:ratelimited"])
@@ -223,6 +295,7 @@ async def test_a_card_in_a_channel_that_was_archived_holds_up_nobody(stand: Stan
     await stand.people(12)
     await stand.owe("n2", "C0STANDUP")
     await stand.deliver(REST)
+    await stand.deliver(LEASE)
     assert await stand.deliver(LEASE) == 0
     assert "archived" in str(await stand.store.notices.aside_reason("card:w1"))
     assert len(stand.said("#standup")) == 1
@@ -241,6 +314,72 @@ async def test_whoever_asked_hears_directly_and_once_that_their_card_can_change_
     [told] = stand.slack.dm("vova").messages
     assert "can no longer write in" in text_of(told)
     assert f"Recording {ROOM.name}" in text_of(told)
+
+
+async def test_whoever_subscribed_a_channel_hears_once_that_it_is_gone(stand: Stand) -> None:
+    for person, words in (("U0VOVA", "one"), ("U0VOVA", ""), ("U0ANNA", "two"), ("U0SAM", "nothing")):
+        asker = Asker("slack", person, "T0SANDBOX")
+        text = f"{person} {words}"
+        wanted = Subscription(text, HERE, asker, RecordingQuery(words=words), None, NOON, text)
+        await stand.store.subscriptions.add(wanted, f"subscribed:{text}")
+    for _ in range(5):
+        await stand.deliver(REST)
+    workspace = stand.slack.workspace
+    workspace.archive(workspace.conversation("#general"))
+    for title in ("one", "two", "three"):
+        await stand.owe_new(title)
+    for _ in range(9):
+        await stand.deliver(REST)
+    assert await stand.store.notices.owed() == 0
+    for person in ("vova", "anna"):
+        [told] = stand.slack.dm(person).messages
+        assert "can no longer write in" in text_of(told)
+    assert stand.slack.dm("sam").messages == []
+
+
+async def test_an_alarm_for_a_channel_that_is_gone_reaches_whoever_asked(stand: Stand) -> None:
+    watch = recording_watch(conversation=HERE, asker=Asker("slack", "U0VOVA", "T0SANDBOX"))
+    await stand.store.watches.reserve(watch, card_of(watch))
+    await stand.deliver()
+    stand.slack.workspace.archive(stand.slack.workspace.conversation("#general"))
+    await stand.store.watches.change("w1", lambda w, at: Step(replace(w, people=2), alarm=True))
+    for _ in range(3):
+        await stand.deliver(REST)
+    texts = [text_of(message) for message in stand.slack.dm("vova").messages]
+    assert len(texts) == 2
+    [alarm] = [text for text in texts if "the recorder left" in text]
+    assert "told to you alone" in alarm
+
+
+async def test_what_was_to_come_as_soon_as_slack_is_back_comes_directly_where_its_channel_is_gone_by_then(
+    stand: Stand,
+) -> None:
+    stand.misbehave("503", times=None)
+    room = RoomCreated("vidyo", ROOM, Asker("slack", "U0ANNA", "T0SANDBOX"))
+    await stand.store.notices.owe(Notice("n1", HERE, room))
+    await stand.deliver()
+    stand.slack.workspace.archive(stand.slack.workspace.conversation("#general"))
+    stand.slack.faults.clear()
+    for _ in range(3):
+        await stand.deliver(AGAIN)
+    [told] = stand.slack.dm("anna").messages
+    assert "told to you alone" in text_of(told)
+    assert ROOM.name in text_of(told)
+
+
+async def test_what_is_told_directly_is_looked_for_there_before_it_is_told_again(stand: Stand) -> None:
+    await stand.owe_card()
+    watch = recording_watch("w2", "r2", conversation=HERE, asker=Asker("slack", "U0VOVA", "T0SANDBOX"))
+    await stand.store.watches.reserve(watch, card_of(watch))
+    await stand.deliver()
+    stand.slack.workspace.archive(stand.slack.workspace.conversation("#general"))
+    await stand.store.watches.change("w2", lambda w, at: Step(replace(w, people=12)))
+    await stand.deliver(REST)
+    stand.misbehave("reset_after")
+    for _ in range(3):
+        await stand.deliver(AGAIN)
+    assert len(stand.slack.dm("vova").messages) == 1
+    assert await stand.store.notices.owed() == 0
 
 
 async def test_whoever_asked_is_told_why_the_channel_will_not_have_us(stand: Stand) -> None:
@@ -264,7 +403,8 @@ async def test_whoever_asked_is_told_why_the_channel_will_not_have_us(stand: Sta
 async def test_to_show_is_to_have_waited_until_it_stands_there(stand: Stand) -> None:
     stand.slack.limits.demand("chat.postMessage", retry_after=1)
     await stand.owe()
-    await stand.poster.show("n1")
+    async with time_passing(stand.clock):
+        await stand.poster.show("n1")
     assert len(stand.said()) == 1
     await stand.poster.show("n1")
     assert stand.calls("chat.postMessage") == 2
@@ -272,7 +412,7 @@ async def test_to_show_is_to_have_waited_until_it_stands_there(stand: Stand) -> 
 
 
 async def test_two_who_show_the_same_notice_show_it_once(stand: Stand, client: AsyncWebClient) -> None:
-    other = Poster(client, stand.store, Drawing(stand.store, PACE), "you", LEASE, REST)
+    other = Poster(client, stand.store, stand.draw, "you", LEASE, REST)
     stand.misbehave("slow")
     await stand.owe()
     await asyncio.gather(*(poster.show("n1") for poster in (stand.poster, other, stand.poster)))
@@ -299,6 +439,66 @@ async def test_a_notice_with_nothing_left_to_tell_is_set_aside(stand: Stand) -> 
     assert await stand.deliver(LEASE) == 0
 
 
+async def test_a_new_recording_is_told_as_it_is_by_then_and_not_at_all_where_it_is_private_or_gone(
+    stand: Stand,
+) -> None:
+    renamed, private, gone = [await stand.owe_new(title) for title in ("Renamed", "Private", "Gone")]
+    stand.misbehave("503", "*", times=1)
+    await stand.deliver()
+    await stand.library.edit(renamed, RecordingChange(title="Its newest title"))
+    await stand.library.edit(private, RecordingChange(scope=Scope.PRIVATE))
+    await stand.library.delete(gone)
+    await stand.owe_new("Last")
+    for _ in range(9):
+        await stand.deliver(AGAIN)
+    assert [message.text for message in stand.said()] == [
+        "New recording: Its newest title",
+        "New recording: Last",
+    ]
+    assert await stand.store.notices.aside_reason("Gone") == "There is nothing left to tell."
+    assert await stand.store.notices.owed() == 0
+
+
+async def test_what_fails_time_and_again_is_set_aside_and_its_line_goes_on(
+    stand: Stand, client: AsyncWebClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def cannot_draw_one(notice: Notice) -> Drawn | None:
+        if notice.key == "First":
+            raise KeyError("nobody foresaw this")
+        return await stand.draw(notice)
+
+    poster = Poster(client, stand.store, cannot_draw_one, "me", LEASE, REST)
+
+    async def deliver() -> None:
+        for notice in await stand.store.notices.claim("me", LEASE, 20):
+            with suppress(KeyError):
+                await poster.deliver(notice)
+        stand.clock.forward(LEASE)
+
+    await stand.owe_new("First")
+    await stand.owe_new("Second")
+    for _ in range(MOST_CLAIMS):
+        await deliver()
+        assert await stand.store.notices.aside_reason("First") is None
+    await deliver()
+    assert "time and again" in str(await stand.store.notices.aside_reason("First"))
+    assert "First failed 5 times" in caplog.text
+    await deliver()
+    assert [message.text for message in stand.said()] == ["New recording: Second"]
+
+
+async def test_a_line_that_waits_for_slack_for_hours_loses_nothing(stand: Stand) -> None:
+    stand.misbehave("503", "*", times=None)
+    for title in ("First", "Second"):
+        await stand.owe_new(title)
+    for _ in range(10 * MOST_CLAIMS):
+        assert await stand.deliver(AGAIN) == 1
+    stand.slack.faults.clear()
+    for _ in range(2):
+        await stand.deliver(AGAIN)
+    assert [message.text for message in stand.said()] == ["New recording: First", "New recording: Second"]
+
+
 async def test_a_layout_that_slack_would_refuse_goes_as_plain_words(
     stand: Stand, client: AsyncWebClient, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -311,3 +511,72 @@ async def test_a_layout_that_slack_would_refuse_goes_as_plain_words(
     [message] = stand.said()
     assert (message.text, message.blocks) == ("All of it", [])
     assert "would be refused" in caplog.text
+
+
+async def test_who_stood_still_until_another_told_it_takes_their_own_message_back(
+    stand: Stand, client: AsyncWebClient
+) -> None:
+    """Nothing can hold back what is on its way to Slack; but one message stands at the end."""
+    await stand.owe()
+    [late] = await stand.store.notices.claim("me", LEASE, 1)
+    late = await stand.store.notices.trying(late)
+
+    stand.clock.forward(LEASE)
+    [again] = await stand.store.notices.claim("you", LEASE, 1)
+    await Poster(client, stand.store, stand.draw, "you", LEASE).deliver(again)
+    [message] = stand.said()
+
+    answer = await client.chat_postMessage(channel=late.value.conversation.channel, text="The same once more")
+    with pytest.raises(LostClaim):
+        await stand.poster._posted(late, str(answer["ts"]))
+    assert stand.said() == [message]
+
+
+async def test_a_state_that_was_drawn_too_late_does_not_stay(stand: Stand, client: AsyncWebClient) -> None:
+    await stand.owe_card()
+    await stand.deliver()
+    await stand.people(17)
+    stand.clock.forward(REST)
+    [late] = await stand.store.notices.claim("me", LEASE, 1)
+    old = await stand.draw(late.value)
+
+    await stand.people(18)
+    stand.clock.forward(LEASE)
+    [again] = await stand.store.notices.claim("you", LEASE, 1)
+    await Poster(client, stand.store, stand.draw, "you", LEASE).deliver(again)
+    assert "18 people" in text_of(stand.said()[0])
+
+    assert old is not None
+    await stand.poster._update(late.value, str(late.value.message), old)
+    with pytest.raises(LostClaim):
+        await stand.poster._updated(late)
+    assert await stand.deliver() == 1
+    assert "18 people" in text_of(stand.said()[0])
+
+
+@pytest.mark.parametrize("told", [False, True])
+async def test_a_claim_that_ended_while_we_stood_still_sends_nothing(stand: Stand, told: bool) -> None:
+    await stand.owe_card()
+    if told:
+        await stand.deliver()
+        await stand.people(17)
+        stand.clock.forward(REST)
+    [claimed] = await stand.store.notices.claim(
+        "me", timedelta(), 1
+    )  # its lease has ended as soon as it began
+    before = stand.calls("chat.postMessage") + stand.calls("chat.update")
+    await stand.poster.deliver(claimed)
+    assert stand.calls("chat.postMessage") + stand.calls("chat.update") == before
+
+
+async def test_a_message_that_is_found_counts_as_one_that_was_not_posted_twice(
+    stand: Stand, client: AsyncWebClient
+) -> None:
+    metrics = Metrics()
+    stand.poster = Poster(client, stand.store, stand.draw, "me", LEASE, REST, metrics)
+    stand.misbehave("reset_after")
+    await stand.owe()
+    await stand.deliver()
+    await stand.deliver(AGAIN)
+    assert len(stand.said()) == 1
+    assert counted(metrics)["recbot_duplicates_prevented_total message"] == 1

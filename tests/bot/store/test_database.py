@@ -1,5 +1,6 @@
 import asyncio
 
+import pytest
 from sqlalchemy import select
 
 from bot.store import Store
@@ -34,6 +35,25 @@ async def test_a_write_may_be_cut_off_anywhere_and_the_next_one_goes_on(store: S
         await asyncio.gather(task, return_exceptions=True)
         assert await store.inbox.keep(f"k{turn}", a_request())
         assert (await store.watches.get(f"w{turn}") is None) == (await store.notices.get(f"n{turn}") is None)
+
+
+async def test_who_is_cancelled_while_somebody_else_writes_is_just_that(
+    store: Store, neighbour: Store
+) -> None:
+    async def waits() -> None:
+        async with store.inbox._database.transaction() as connection:
+            await connection.exec_driver_sql("DELETE FROM notices")
+
+    await store.notices.owe(a_notice("n1"))
+    async with neighbour.inbox._database.transaction() as connection:
+        await connection.exec_driver_sql("DELETE FROM notices")
+        task = asyncio.create_task(waits())
+        await asyncio.sleep(0.05)
+        task.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await store.notices.owe(a_notice("n1"))
 
 
 async def test_readers_go_on_while_somebody_writes(store: Store) -> None:

@@ -2,12 +2,25 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.notice import Notice, RecorderLost
+from bot.domain.notice import Notice, RecorderLost, RecordingReady
 from bot.domain.watch import State, Step
-from bot.store import LostClaim, Store
+from bot.store import MOST_CLAIMS, LostClaim, Store
+from bot.store import notices as notices_of_the_store
 from tests.clock import Clock
 
-from .samples import HERE, LEASE, SOON, a_notice, a_watch, card_of, recording_watch
+from .samples import HERE, LEASE, SOON, a_notice, a_recording, a_watch, card_of, recording_watch
+
+
+class Illegible:
+    """How a version that is yet to come writes notices."""
+
+    @staticmethod
+    def dump_json(notice: Notice) -> bytes:
+        return b'{"key": "of another version"}'
+
+
+def a_ready(key: str) -> Notice:
+    return Notice(key, HERE, RecordingReady("vidyo", a_recording()))
 
 
 async def test_a_notice_is_owed_once_even_after_it_was_delivered(store: Store) -> None:
@@ -103,7 +116,7 @@ async def test_one_notice_can_be_taken_before_it_is_due_but_from_nobody(store: S
 
     taken = await store.notices.claim_one("n1", "me", LEASE)
     assert taken is not None
-    assert taken.attempts == 2
+    assert taken.attempts == 1
     await store.notices.posted(taken, "1700.1")
     assert await store.notices.claim_one("n1", "me", LEASE) is None
     assert await store.notices.claim_one("n2", "me", LEASE) is None
@@ -114,7 +127,28 @@ async def test_a_notice_that_was_put_off_comes_back_after_its_delay(store: Store
     [claimed] = await store.notices.claim("me", LEASE, 9)
     await store.notices.put_off(claimed, SOON)
     clock.forward(SOON)
-    assert [c.attempts for c in await store.notices.claim("me", LEASE, 9)] == [2]
+    assert [c.attempts for c in await store.notices.claim("me", LEASE, 9)] == [1], "nobody failed at it"
+
+
+async def test_what_cannot_be_read_is_set_aside_where_others_stand_in_line_behind_it(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as another_version:
+        another_version.setattr(notices_of_the_store, "_NOTICE", Illegible)
+        await store.notices.owe(a_ready("first"))
+        await store.notices.owe(a_notice("alone"))
+    await store.notices.owe(a_ready("second"))
+    for _ in range(MOST_CLAIMS):
+        assert await store.notices.claim("me", LEASE, 9) == []
+        clock.forward(LEASE)
+    assert await store.notices.aside_reason("first") is None
+    assert await store.notices.claim("me", LEASE, 9) == []
+    assert await store.notices.aside_reason("first") == "It cannot be read by this version."
+    assert "Notice first cannot be read" in caplog.text
+    assert [c.id for c in await store.notices.claim("me", LEASE, 9)] == ["second"]
+    clock.forward(10 * LEASE)
+    await store.notices.claim("me", LEASE, 9)
+    assert await store.notices.aside_reason("alone") is None, "it keeps nobody waiting"
 
 
 async def test_what_can_never_be_delivered_holds_up_nobody(store: Store, clock: Clock) -> None:

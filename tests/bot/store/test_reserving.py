@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.watch import State
-from bot.store import AlreadyReserved, Store, StoreError
+from bot.store import AlreadyReserved, Store
 from tests.clock import Clock
 
 from .samples import LEASE, PACE, SOON, a_watch, card_of, recording_watch
@@ -55,7 +55,7 @@ async def test_a_new_watch_is_due_at_once_and_owes_its_card(store: Store) -> Non
 
 async def test_an_id_is_used_once(store: Store) -> None:
     await store.watches.reserve(a_watch("w1", open=False, state=State.GONE), None)
-    with pytest.raises(StoreError):
+    with pytest.raises(AlreadyReserved):
         await store.watches.reserve(a_watch("w1", "r2"), None)
 
 

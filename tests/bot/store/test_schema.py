@@ -58,7 +58,7 @@ def test_the_newest_step_is_the_one_the_code_expects() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [NEWEST]
 
 
-@pytest.mark.parametrize("older", ["0001", "0002"])
+@pytest.mark.parametrize("older", ["0001", "0002", "0003", "0004", "0005"])
 async def test_a_database_of_an_older_version_is_brought_up_to_date(
     url: str, older: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

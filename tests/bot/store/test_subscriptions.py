@@ -9,7 +9,7 @@ from bot.domain.subscription import MOST
 from bot.store import Store, TooMany
 from tests.clock import Clock
 
-from .samples import HERE, NOON, a_subscription
+from .samples import HERE, LEASE, NOON, a_request, a_subscription
 
 THERE = Conversation("slack", "C2", "T1")
 
@@ -43,6 +43,33 @@ async def test_a_number_stays_with_its_subscription(store: Store) -> None:
     assert await store.subscriptions.get("s2") is None
     await store.subscriptions.add(a_subscription("s4", "w4"), "n4")
     assert [one.number for one in await store.subscriptions.there(HERE)] == [1, 3, 4]
+
+
+async def test_a_number_is_given_once_in_a_channel_whatever_has_ended_since(store: Store) -> None:
+    for number in range(1, 4):
+        await store.subscriptions.add(a_subscription(f"s{number}", f"w{number}"), f"n{number}")
+    await store.subscriptions.remove(["s2", "s3"])
+    assert [one.number for one in await store.subscriptions.there(HERE)] == [1]
+    assert (await store.subscriptions.add(a_subscription("s4", "w3"), "n4")).number == 4
+    await store.subscriptions.remove(["s1", "s4"])
+    assert await store.subscriptions.there(HERE) == []
+    assert await store.subscriptions.concerning("vidyo") == []
+    assert await store.subscriptions.get("s4") is None
+    assert (await store.subscriptions.add(a_subscription("s5", "w3"), "n5")).number == 5
+    assert (await store.subscriptions.add(a_subscription("s6", conversation=THERE), "n6")).number == 1
+
+
+async def test_what_a_request_ended_is_known_until_it_is_closed(store: Store, neighbour: Store) -> None:
+    for key in ("k1", "k2"):
+        await store.inbox.keep(key, a_request())
+    [first, _] = await store.inbox.claim("me", LEASE, 9)
+    await store.subscriptions.add(a_subscription(), "n1")
+    assert await store.subscriptions.said("k1") is None
+    await store.subscriptions.remove(["s1"], "k1", "It has ended.")
+    assert await neighbour.subscriptions.said("k1") == "It has ended."
+    assert await store.subscriptions.said("k2") is None
+    await store.inbox.finish(first, "done")
+    assert await store.subscriptions.said("k1") is None
 
 
 async def test_one_channel_has_so_many_and_no_more(store: Store) -> None:

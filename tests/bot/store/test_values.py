@@ -7,7 +7,15 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.domain.notice import Body, Notice, RecorderLost, RecordingReady, RecordingShared, Subscribed
+from bot.domain.notice import (
+    Body,
+    Notice,
+    NotTold,
+    RecorderLost,
+    RecordingReady,
+    RecordingShared,
+    Subscribed,
+)
 from bot.domain.requests import (
     ChangeWatch,
     CreateRoom,
@@ -64,6 +72,7 @@ NOTICES = (
     Notice("n3", HERE, RecordingShared("vidyo", a_recording(), VOVA)),
     Notice("n4", HERE, RecordingReady("vidyo", a_recording())),
     Notice("n5", HERE, Subscribed(a_subscription())),
+    Notice("n6", HERE, NotTold("n5")),
 )
 FULL = recording_watch(
     state=State.OVERDUE,

@@ -35,6 +35,17 @@ async def test_what_keeps_it_from_its_work_is_said_line_by_line(browser: aiohttp
             assert (await answer.text()).splitlines() == await ready()
 
 
+async def test_what_only_a_new_process_may_mend_is_a_sign_that_this_one_is_dead(
+    browser: aiohttp.ClientSession,
+) -> None:
+    async def alive() -> Sequence[str]:
+        return ["Slack's events cannot arrive."]
+
+    async with gateway_with(alive=alive) as world, browser.get(f"{world.url}/healthz") as answer:
+        assert answer.status == 503
+        assert (await answer.text()).splitlines() == await alive()
+
+
 async def test_a_fault_of_ours_is_a_page_without_its_inside(
     world: World, browser: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:

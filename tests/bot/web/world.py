@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from bot.links import Links, Purpose
 from bot.web.app import gateway
-from bot.web.health import Ready
+from bot.web.health import Ready, nothing_missing
 from bot.web.push import Pushes
 from bot.web.server import serve
 from providers.errors import Unavailable
@@ -154,10 +154,6 @@ class BlockLibrary(RecordingLibrary):
             yield chunk
 
 
-async def _no_complaints() -> Sequence[str]:
-    return ()
-
-
 @dataclass(slots=True)
 class World:
     """The gateway as it is served, and what stands behind it."""
@@ -189,7 +185,8 @@ def no_pushes() -> Pushes:
 async def gateway_with(
     *libraries: RecordingLibrary,
     slack: ASGIApp | None = None,
-    ready: Ready = _no_complaints,
+    ready: Ready = nothing_missing,
+    alive: Ready = nothing_missing,
     pushes: Pushes | None = None,
 ) -> AsyncIterator[World]:
     """A served gateway whose libraries go by their own names."""
@@ -202,6 +199,7 @@ async def gateway_with(
         slack=slack,
         signing_secret=SECRET if slack else None,
         ready=ready,
+        alive=alive,
         pushes=pushes or no_pushes(),
     )
     async with AsyncExitStack() as stack:

@@ -11,6 +11,7 @@ import pytest
 
 from providers import waiting
 from providers.errors import Unavailable
+from providers.interfaces import ForgetfulSlateMemory
 from providers.model import Direction, RecordingQuery
 from providers.ringcentral.budget import Budget, Kind
 from providers.ringcentral.http import wait_told
@@ -34,7 +35,9 @@ async def ringcentral() -> AsyncIterator[RingCentralSandbox]:
 
 @pytest.fixture
 def budget() -> Budget:
-    return Budget("RingCentral", quick_settings("http://a", "http://b", rate_scale=SPEED))
+    return Budget(
+        "RingCentral", quick_settings("http://a", "http://b", rate_scale=SPEED), ForgetfulSlateMemory()
+    )
 
 
 def answer(
@@ -239,7 +242,9 @@ async def test_who_gives_up_waiting_leaves_the_queue(budget: Budget) -> None:
 
 
 async def test_an_ordinary_wait_is_told_in_ordinary_words() -> None:
-    budget = Budget("RingCentral", quick_settings("http://a", "http://b", rate_scale=1))
+    budget = Budget(
+        "RingCentral", quick_settings("http://a", "http://b", rate_scale=1), ForgetfulSlateMemory()
+    )
     await send(budget, said=answer(left=0))
     said: asyncio.Queue[str] = asyncio.Queue()
     with told_of_waits(said.put):
@@ -280,3 +285,21 @@ async def test_what_is_in_the_background_is_known_only_there() -> None:
 
 async def _in_background() -> bool:
     return waiting.in_background()
+
+
+async def test_what_is_left_is_what_could_be_sent_now(budget: Budget) -> None:
+    assert budget.left() == {"light": 50, "medium": 40, "heavy": 10, "auth": 5}
+    async with budget.turn(Kind.CALL_LOG) as turn:
+        assert budget.left()["heavy"] == 9
+        turn.answered(answer(left=4))
+    assert budget.left()["heavy"] == 4
+    async with budget.turn(Kind.CALL_LOG) as turn:
+        assert budget.left()["heavy"] == 3
+        turn.answered(answer(left=0, status=429))
+    assert budget.left() == {"light": 50, "medium": 40, "heavy": 0, "auth": 5}
+
+
+async def test_a_group_that_the_far_side_names_as_it_likes_is_not_shown(budget: Budget) -> None:
+    async with budget.turn(Kind.CALL_LOG) as turn:
+        turn.answered(answer("of its own"))
+    assert set(budget.left()) == {"light", "medium", "heavy", "auth"}

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -176,7 +177,10 @@ async def test_no_more_pages_are_read_than_the_page_needs(answering: Answering, 
 
 
 async def test_a_walk_ends_at_its_bound_and_says_so(answering: Answering, connected: Connect) -> None:
-    answering.answer = log(record(1), following="/restapi/v1.0/account/1/call-log?page=2")
+    pages = count(2)
+    answering.answer = lambda _: log(
+        record(1), following=f"/restapi/v1.0/account/1/call-log?page={next(pages)}"
+    )
     provider = await connected(answering, search_bound=3)
     page = await provider.search(RecordingQuery(sort=SortBy.TITLE))
     assert len(answering.requests) == 3

@@ -9,6 +9,7 @@ from providers.model import RecordingId, Scope
 from sandbox.vidyo.server import VidyoSandbox
 from tests.providers.contract import (
     NOON,
+    FreshLibraryContract,
     RecordingControlContract,
     RecordingEditorContract,
     RecordingLibraryContract,
@@ -93,7 +94,7 @@ class TestVidyoRoomMaker(RoomMakerContract):
     """Scheduled rooms of a portal."""
 
 
-class TestVidyoLibrary(RecordingLibraryContract):
+class TestVidyoLibrary(RecordingLibraryContract, FreshLibraryContract):
     """Recordings of a replay server."""
 
 

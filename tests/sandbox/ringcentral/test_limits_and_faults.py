@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
@@ -83,6 +85,13 @@ async def test_the_hints_may_be_missing(caller, world):
         answer = await caller.get("/account/~/call-log")
     assert answer.status_code == 429
     assert not {"retry-after", "x-rate-limit-group"} & answer.headers.keys()
+
+
+async def test_its_clock_may_be_off(caller, world):
+    assert "date" not in (await caller.get("/account/~/call-log")).headers
+    world.settings.clock_ahead = 400
+    said = parsedate_to_datetime((await caller.get("/account/~/call-log")).headers["date"])
+    assert 395 < (said - datetime.now(UTC)).total_seconds() < 405
 
 
 async def test_the_media_host_may_count_by_itself(caller, world):

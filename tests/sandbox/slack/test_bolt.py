@@ -228,3 +228,51 @@ async def test_a_dead_socket_is_open_and_carries_nothing(session: aiohttp.Client
             opened = slack.workspace.journal.of
             await slack.wait_for(lambda: len(opened("socket", "open")) == 2)
             await slack.wait_for(lambda: slack.sockets.connections == 1)
+
+
+async def test_some_connections_are_cut_off_and_others_play_dead(
+    slack: SlackSandbox, session: aiohttp.ClientSession
+) -> None:
+    sockets = [await session.ws_connect(slack.sockets.new_address()) for _ in range(3)]
+    for socket in sockets:
+        await socket.receive_json()
+    async with session.post(f"{slack.url}/control/drop", json={"most": 1}) as answer:
+        assert (await answer.json())["connections"] == 1
+    assert (await sockets[0].receive()).type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
+    await slack.wait_for(lambda: slack.sockets.connections == 2)
+    async with session.post(f"{slack.url}/control/dead-socket", json={"most": 1}) as answer:
+        assert (await answer.json())["connections"] == 1
+    async with session.post(f"{slack.url}/control/everywhere", json={"on": True}) as answer:
+        assert answer.status == 200
+    typing = asyncio.create_task(slack.command("vova", "standup", "/record start abc"))
+    envelope = await sockets[2].receive_json()
+    await sockets[2].send_json({"envelope_id": envelope["envelope_id"]})
+    assert (await typing).ok
+    for socket in sockets:
+        await socket.close()
+
+
+async def test_an_envelope_goes_down_every_connection_where_that_is_wanted_and_once_more_on_demand(
+    slack: SlackSandbox, session: aiohttp.ClientSession
+) -> None:
+    sockets = [await session.ws_connect(slack.sockets.new_address()) for _ in range(2)]
+    for socket in sockets:
+        await socket.receive_json()
+    slack.sockets.everywhere = True
+
+    async def both(work: asyncio.Task[Any]) -> list[Json]:
+        envelopes = [await socket.receive_json() for socket in sockets]
+        for socket, envelope in zip(sockets, envelopes, strict=True):
+            await socket.send_json({"envelope_id": envelope["envelope_id"]})
+        await work
+        return envelopes
+
+    one, other = await both(asyncio.create_task(slack.command("vova", "standup", "/record start abc")))
+    assert one == other
+    again, _ = await both(asyncio.create_task(slack.repeat()))
+    assert again["payload"] == one["payload"]
+    for socket in sockets:
+        await socket.close()
+    await slack.wait_for(lambda: slack.sockets.connections == 0)
+    async with session.post(f"{slack.url}/control/repeat", json={}) as answer:
+        assert (await answer.json())["error"] == "dispatch_failed"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -143,6 +145,18 @@ async def test_controls_change_the_world_from_outside(
     async with session.get(f"{slack.url}/control/journal") as answer:
         entries = (await answer.json())["entries"]
     assert [e["outcome"] for e in entries if e["name"] == "auth.test"] == ["ratelimited"]
+
+
+async def test_its_clock_is_off_by_order(
+    slack: SlackSandbox, client: AsyncWebClient, session: aiohttp.ClientSession
+) -> None:
+    async def off() -> float:
+        said = parsedate_to_datetime((await client.auth_test()).headers["Date"])
+        return (said - datetime.now(UTC)).total_seconds()
+
+    for ahead, seconds in ((400, 400), (-400, -400), (None, 0)):
+        await control(session, slack, "clock", ahead=ahead)
+        assert abs(await off() - seconds) < 5
 
 
 async def test_a_foreign_page_cannot_turn_the_switches(

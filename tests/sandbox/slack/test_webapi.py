@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -79,6 +80,25 @@ async def test_a_missing_scope_is_named(slack: SlackSandbox, client: AsyncWebCli
         "chat:write",
         "commands",
     )
+
+
+async def test_who_is_in_a_user_group_is_told_to_whoever_has_the_scope(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    assert (await client.usergroups_users_list(usergroup="S0LEADS"))["users"] == ["U0VOVA", "U0ANNA"]
+    unknown = await refusal(client.usergroups_users_list(usergroup="S0NONE"))
+    assert unknown["error"] == "no_such_subteam"
+    slack.api.scopes -= {"usergroups:read"}
+    answer = await refusal(client.usergroups_users_list(usergroup="S0LEADS"))
+    assert (answer["error"], answer["needed"]) == ("missing_scope", "usergroups:read")
+
+
+async def test_people_of_another_workspace_are_strangers(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    people = slack.workspace.people
+    people["U0EVE"] = replace(people["U0SAM"], id="U0EVE", team="T0ELSEWHERE")
+    eve, sam = [(await client.users_info(user=user))["user"] for user in ("U0EVE", "U0SAM")]
+    assert (eve["team_id"], eve["is_stranger"]) == ("T0ELSEWHERE", True)
+    assert (sam["team_id"], sam["is_stranger"]) == ("T0SANDBOX", False)
 
 
 async def test_the_app_speaks_only_where_it_is(slack: SlackSandbox, client: AsyncWebClient) -> None:

@@ -75,6 +75,15 @@ async def test_the_address_in_the_wsdl_follows_the_request_or_leads_nowhere(call
     assert f'location="{caller.url("replay")}"' not in (await caller.http.get(url)).text
 
 
+async def test_the_wsdl_may_be_that_of_another_version_which_works_as_before(caller, vidyo):
+    vidyo.world.settings.wsdl_names = {"RecordsSearch": "SearchRecords", "fileLink": "file"}
+    shown = (await caller.http.get(caller.url("replay") + "?wsdl")).text
+    assert 'operation name="SearchRecords"' in shown
+    assert 'element name="file"' in shown
+    assert "fileLink" not in shown
+    assert await caller.search(limit="1")
+
+
 async def test_only_the_exact_spelling_of_wsdl_needs_no_login_and_a_wrong_one_is_refused(caller):
     url = caller.url("user")
     assert (await caller.http.get(url + "?wsdl")).status_code == 200

@@ -1,0 +1,63 @@
+"""What the policy is asked about: a room, a watch, a recording, as it was looked up, whatever a button said of it."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+from bot.domain.answers import Place
+from bot.domain.errors import NotAllowed
+from bot.domain.policy import Person, Target, Verb
+from bot.domain.watch import Watch
+from bot.recording.services import Services
+from providers.model import Recording, Room
+
+T = TypeVar("T")
+
+
+class _Named(Protocol):
+    name: str
+
+
+N = TypeVar("N", bound=_Named)
+
+
+def of_place(place: Place, *, unclaimed: bool = False) -> Target:
+    """A room or a call. `unclaimed`: what records it was not asked for here."""
+    return Target(place.provider, _words(place.room), unclaimed=unclaimed)
+
+
+def of_watch(watch: Watch) -> Target:
+    """A recording that somebody asked for. From the command line it was asked for in no channel."""
+    rooms = _words(watch.room)
+    if watch.conversation.front == "cli":
+        return Target(watch.provider, rooms, unclaimed=True)
+    return Target(watch.provider, rooms, started_by=watch.asker, belongs_to=watch.conversation)
+
+
+def of_recording(provider: str, recording: Recording) -> Target:
+    """A recording. It knows its room by one name only."""
+    rooms = frozenset(filter(None, (recording.room, *recording.extensions)))
+    return Target(provider, rooms, owner=recording.owner or "")
+
+
+def permitted(
+    person: Person, verb: Verb, them: Sequence[T], about: Callable[[T], Target], services: Services
+) -> tuple[T, ...]:
+    """Those of them that the person may do this with; NotAllowed if there are some, and they may with none."""
+    decisions = [services.policy.decide(person, verb, about(one)) for one in them]
+    allowed = tuple(one for one, decision in zip(them, decisions, strict=True) if decision.allowed)
+    if them and not allowed:
+        raise NotAllowed(decisions[0].sentence)
+    return allowed
+
+
+def reachable(person: Person, verb: Verb, providers: Sequence[N], services: Services) -> list[N]:
+    """The providers in which there may be something that the person may do this with; NotAllowed if none is left."""
+    decisions = [services.policy.might(person, verb, Target(provider.name)) for provider in providers]
+    left = [provider for provider, decision in zip(providers, decisions, strict=True) if decision.allowed]
+    if not left:
+        raise NotAllowed(decisions[0].sentence)
+    return left
+
+
+def _words(room: Room) -> frozenset[str]:
+    return frozenset(filter(None, (room.id, room.key, room.name, room.extension)))

@@ -1,0 +1,50 @@
+"""User groups: who is in those that a rule names."""
+
+import time
+from collections.abc import Callable, Collection
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import CannotDo
+from bot.slack.refusal import NOT_TAKEN, code_of, is_passing
+
+_SECONDS = 5.0
+_HINTS = {
+    "missing_scope": " Whoever runs Recbot must grant it the scope usergroups:read.",
+    "no_such_subteam": " Whoever runs Recbot must take it out of [policy], or correct it there.",
+    "plan_upgrade_required": " This workspace has no user groups: whoever runs Recbot must take it out of [policy].",
+}
+
+
+class Groups:
+    """Asks Slack who is in a group, and remembers it for some seconds: Slack answers twenty such questions a minute."""
+
+    def __init__(self, client: AsyncWebClient, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._seconds = seconds
+        self._known: dict[str, tuple[float, frozenset[str]]] = {}
+
+    async def of(self, user: str, groups: Collection[str], anew: bool) -> frozenset[str]:
+        """Which of these groups the person is in. CannotDo if Slack does not say it of every one of them."""
+        return frozenset([group for group in groups if user in await self._members(group, anew)])
+
+    async def _members(self, group: str, anew: bool) -> frozenset[str]:
+        now, known = self._seconds(), self._known.get(group)
+        if known is not None and not anew and now - known[0] < _SECONDS:
+            return known[1]
+        try:
+            answer = await self._client.usergroups_users_list(usergroup=group)
+        except NOT_TAKEN as error:
+            if not isinstance(error, SlackApiError) or is_passing(error):
+                raise CannotDo(
+                    "Slack cannot be asked who is in a user group now, so nothing was done. Try again in a moment."
+                ) from error
+            code = code_of(error)
+            raise CannotDo(
+                f"Slack did not say who is in the user group {group} ({code}), which a rule names, so nothing was "
+                f"done.{_HINTS.get(code, '')}"
+            ) from error
+        found = frozenset(str(user) for user in answer.get("users") or ())
+        self._known[group] = (now, found)
+        return found

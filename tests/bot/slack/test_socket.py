@@ -1,0 +1,288 @@
+"""Two connections to Slack: what becomes of either, events arrive, and where they cannot it is said."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.cli.demo import free_port
+from bot.domain.errors import CannotDo
+from bot.slack.socket import Rhythm, Socket, socket_mode
+from sandbox.slack.faults import Fault
+from sandbox.slack.server import SlackSandbox
+
+QUICK = Rhythm(
+    ping=0.05,
+    doubt=0.2,
+    silence=0.4,
+    opening=0.5,
+    settled=0.1,
+    pause=0.1,
+    longest_pause=0.2,
+    linger=0.2,
+    hopeless=0.5,
+)
+OPENING = "apps.connections.open"
+
+
+@dataclass
+class Line:
+    """A small app that is heard over these connections."""
+
+    socket: Socket
+    slack: SlackSandbox
+
+    async def hears(self, times: int = 4) -> None:
+        """Somebody types this often, and each time it is acknowledged."""
+        for number in range(times):
+            result = await self.slack.command("vova", "#general", f"/record {number}")
+            assert result.error is None
+
+    async def has_connections(self, number: int) -> None:
+        await self.slack.wait_for(lambda: self.slack.sockets.connections == number)
+
+    async def is_deaf(self, wanted: bool = True) -> None:
+        """Wait until readiness says so."""
+        async with asyncio.timeout(3):
+            while bool(self.socket.deaf()) is not wanted:
+                await asyncio.sleep(0.01)
+
+    def openings(self) -> int:
+        """How often a connection was asked for."""
+        return len(self.slack.workspace.journal.calls(OPENING))
+
+
+@asynccontextmanager
+async def line_to(
+    slack: SlackSandbox, client: AsyncWebClient, rhythm: Rhythm = QUICK, takes: float = 0.0
+) -> AsyncIterator[Line]:
+    """`takes`: how long the app works before it acknowledges."""
+    app = AsyncApp(client=client, process_before_response=True, request_verification_enabled=False)
+
+    @app.command("/record")
+    async def record(ack: Any, command: dict[str, Any]) -> None:
+        await asyncio.sleep(takes)
+        if command["text"] == "plainly":
+            await ack("As you say.")
+        else:
+            await ack(text=f"Heard {command['text']}.")
+
+    @app.event("app_uninstalled")
+    async def uninstalled() -> None:
+        return None
+
+    async with socket_mode(app, slack.credentials.app_token, client, rhythm) as socket:
+        line = Line(socket, slack)
+        await line.has_connections(2)
+        yield line
+
+
+@pytest.fixture
+async def line(slack: SlackSandbox, client: AsyncWebClient) -> AsyncIterator[Line]:
+    async with line_to(slack, client) as line:
+        yield line
+
+
+async def test_what_is_typed_comes_down_either_connection_and_is_answered(line: Line) -> None:
+    await line.hears()
+    said = await line.slack.command("vova", "#general", "/record plainly")
+    assert said.message is not None
+    assert said.message.text == "As you say."
+    assert (await line.slack.emit({"type": "app_uninstalled"})).attempts == 1
+    assert line.socket.deaf() == []
+    assert line.socket.age() < QUICK.doubt
+
+
+async def test_connections_that_are_open_and_silent_are_noticed_and_replaced(line: Line) -> None:
+    assert line.slack.sockets.play_dead() == 2
+    await line.is_deaf()
+    assert line.openings() == 2
+    [sentence] = line.socket.deaf()
+    assert sentence.startswith("Slack's events cannot arrive: Socket Mode was last heard ")
+    assert line.socket.age() > QUICK.doubt
+    await line.is_deaf(False)
+    await line.slack.wait_for(lambda: line.openings() == 4)
+    await line.has_connections(2)
+    await line.hears()
+
+
+def test_with_its_own_clocks_it_notices_and_has_another_within_a_minute_and_a_half() -> None:
+    rhythm = Rhythm()
+    assert 2 * rhythm.ping < rhythm.doubt < rhythm.silence
+    assert rhythm.silence + rhythm.opening <= 90
+
+
+async def test_one_silent_connection_makes_nobody_deaf_and_is_replaced(line: Line) -> None:
+    assert line.slack.sockets.play_dead(1) == 1
+    while line.openings() < 3:
+        assert line.socket.deaf() == []
+        await asyncio.sleep(0.01)
+    await line.has_connections(2)
+    await line.hears()
+
+
+async def test_pongs_alone_keep_a_connection(line: Line) -> None:
+    await asyncio.sleep(QUICK.silence * 1.5)
+    assert line.openings() == 2
+    assert line.socket.age() < QUICK.doubt
+
+
+async def test_when_one_of_two_is_cut_off_nothing_is_lost(line: Line) -> None:
+    assert line.slack.sockets.drop(1) == 1
+    await line.has_connections(1)
+    assert line.socket.deaf() == []
+    await line.hears()
+    await line.has_connections(2)
+    await line.hears()
+
+
+async def test_when_both_are_cut_off_others_are_there_at_once(line: Line) -> None:
+    assert line.slack.sockets.drop() == 2
+    await line.slack.wait_for(lambda: line.openings() == 4)
+    await line.has_connections(2)
+    assert line.socket.deaf() == []
+    await line.hears()
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested", "something new"])
+async def test_before_slack_ends_a_connection_another_is_open(
+    reason: str, slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    async with line_to(slack, client) as line:
+        await asyncio.sleep(QUICK.settled)
+        await slack.disconnect(reason)
+        await line.slack.wait_for(lambda: line.openings() == 4)
+        await line.hears()
+        await line.has_connections(2)
+        changes = [entry.detail["connections"] for entry in slack.workspace.journal.of("socket")]
+        assert min(changes[1:]) >= 2
+        await line.hears()
+
+
+async def test_a_connection_that_stays_although_slack_wants_it_gone_is_let_go(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    async with line_to(slack, client) as line:
+        [first, _] = slack.sockets._connections
+        await first.socket.send_json({"type": "disconnect", "reason": "warning"})
+        await line.has_connections(3)
+        await line.has_connections(2)
+        assert first not in slack.sockets._connections
+
+
+@pytest.mark.parametrize("reason", ["link_disabled", "too_many_websockets"])
+async def test_where_slack_wants_none_it_is_asked_now_and_then_only(reason: str, line: Line) -> None:
+    line.slack.faults.add(Fault(OPENING, "error:not_now", times=None))
+    await line.slack.disconnect(reason)
+    await line.is_deaf()
+    before = line.openings()
+    await asyncio.sleep(0.5)
+    assert 1 <= line.openings() - before <= 6
+    line.slack.faults.clear()
+    await line.has_connections(2)
+    await line.hears()
+
+
+async def test_a_lost_network_is_said_waited_for_and_found_again(
+    line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    line.slack.faults.add(Fault("*", "reset_before", times=None))
+    line.slack.sockets.drop()
+    await line.is_deaf()
+    assert line.socket.hopeless() == []
+    await asyncio.sleep(QUICK.hopeless)
+    assert line.socket.hopeless() == line.socket.deaf()
+    assert line.socket.hopeless()[1] == "Slack cannot be reached for Socket Mode (ClientOSError)."
+    line.slack.faults.clear()
+    await line.has_connections(2)
+    assert line.socket.deaf() == line.socket.hopeless() == []
+    await line.hears()
+    [told] = [record.getMessage() for record in caplog.records if record.name == "bot.slack.socket"]
+    assert told == "Slack cannot be reached for Socket Mode (ClientOSError). It is tried again."
+
+
+async def test_slack_is_left_alone_for_as_long_as_it_wants(line: Line) -> None:
+    line.slack.limits.demand(OPENING, times=1, retry_after=1)
+    asked = time.monotonic()
+    line.slack.sockets.drop(1)
+    await line.slack.wait_for(lambda: line.openings() == 3)
+    await line.slack.wait_for(lambda: line.openings() == 4)
+    assert time.monotonic() - asked >= 1
+    await line.has_connections(2)
+
+
+async def test_what_cannot_be_read_ends_nothing(line: Line) -> None:
+    for connection in line.slack.sockets._connections:
+        for text in ("{", "[]", "5", '{"type": 5, "envelope_id": 5, "payload": []}', '{"type": "new"}'):
+            await connection.socket.send_str(text)
+        await connection.socket.send_bytes(b"\xff")
+    await line.hears()
+    assert line.openings() == 2
+
+
+async def test_what_came_before_the_end_is_acknowledged(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    async with line_to(slack, client, takes=0.3) as line:
+        typing = asyncio.create_task(line.hears(1))
+        await asyncio.sleep(0.1)
+    await typing
+    await line.has_connections(0)
+
+
+async def refusal(slack: SlackSandbox, client: AsyncWebClient, token: str | None = None) -> str:
+    """Why the bot does not start."""
+    app = AsyncApp(client=client)
+    with pytest.raises(CannotDo) as refused:
+        async with socket_mode(app, token or slack.credentials.app_token, client, QUICK):
+            raise AssertionError("nothing was to open here")
+    await slack.wait_for(lambda: slack.sockets.connections in (0, 10))
+    return str(refused.value)
+
+
+async def test_a_wrong_token_ends_the_start(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    for token in ("xapp-wrong", slack.credentials.bot_token):
+        assert "Check slack.app_token (it begins with xapp-" in await refusal(slack, client, token)
+
+
+async def test_a_slack_that_has_a_bad_day_ends_the_start(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    slack.faults.add(Fault(OPENING, "503"))
+    assert await refusal(slack, client) == "Slack opens no Socket Mode connection at the moment (http_503)."
+    slack.faults.add(Fault("link", "503"))
+    assert "cannot be reached for Socket Mode (WSServerHandshakeError)" in await refusal(slack, client)
+    slack.faults.add(Fault("link", "slow", seconds=30))
+    assert "cannot be reached for Socket Mode (TimeoutError)" in await refusal(slack, client)
+    client.base_url = f"http://127.0.0.1:{free_port()}/api/"
+    assert "cannot be reached for Socket Mode (ClientConnectorError)" in await refusal(slack, client)
+
+
+async def test_a_slack_with_ten_connections_ends_the_start(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    assert client.session is not None
+    others = [await client.session.ws_connect(slack.sockets.new_address()) for _ in range(10)]
+    assert "as many Socket Mode connections of this app as it allows" in await refusal(slack, client)
+    for other in others:
+        await other.close()
+
+
+async def test_where_there_is_room_for_one_connection_one_will_do(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    assert client.session is not None
+    others = [await client.session.ws_connect(slack.sockets.new_address()) for _ in range(9)]
+    app = AsyncApp(client=client)
+    async with socket_mode(app, slack.credentials.app_token, client, replace(QUICK, silence=5)) as socket:
+        await asyncio.sleep(0.5)
+        assert socket.deaf() == []
+        assert slack.sockets.connections == 10
+        assert len(slack.workspace.journal.calls(OPENING)) <= 8
+        for other in others[:2]:
+            await other.close()
+        await slack.wait_for(lambda: slack.sockets.connections == 9)
+    for other in others:
+        await other.close()

@@ -1,0 +1,101 @@
+"""A name may lead to a private machine, since the operator chose it, and never to a cloud's own secrets."""
+
+import asyncio
+import socket
+from ipaddress import ip_network
+
+import pytest
+
+from providers import addresses
+from providers.errors import UnsafeLink
+from providers.interfaces import Memories
+from providers.model import RecordingQuery
+from providers.ringcentral import connect as connect_ringcentral
+from providers.ringcentral import credentials
+from providers.vidyo import connect as connect_vidyo
+from providers.vidyo import sign_in
+
+from .ringcentral.answering import Answering as RingCentral
+from .ringcentral.conftest import quick_settings as ringcentral_settings
+from .vidyo.answering import Answering as Vidyo
+from .vidyo.conftest import quick_settings as vidyo_settings
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "169.254.169.254",
+        "169.254.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "255.255.255.255",
+        "100.100.100.200",
+        "::",
+        "fe80::1",
+        "fe80::1%eth0",
+        "ff02::1",
+        "fd00:ec2::254",
+        "::ffff:169.254.169.254",
+        "64:ff9b::a9fe:a9fe",
+        "2002:a9fe:a9fe::1",
+    ],
+)
+def test_nothing_is_sent_to_an_address_that_no_server_has(address: str) -> None:
+    with pytest.raises(addresses.LedAstray, match="nothing was sent there"):
+        addresses.check(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "10.1.2.3", "192.168.0.5", "93.184.215.14", "::1", "fd12::1"]
+)
+def test_a_private_machine_may_be_a_provider(address: str) -> None:
+    addresses.check(address)
+
+
+@pytest.fixture
+def _this_machine_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the names in a configuration had been led astray since."""
+    nobodys = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+    monkeypatch.setattr(addresses, "_NOBODYS", nobodys)
+    monkeypatch.setattr(sign_in, "_COST", 2)
+    monkeypatch.setattr(credentials, "_COST", 2)
+
+
+@pytest.mark.usefixtures("_this_machine_is_nobodys")
+async def test_vidyos_name_that_leads_astray_gets_no_password() -> None:
+    async with Vidyo() as server:
+        address = server.portal_url.replace("127.0.0.1", "localhost")
+        settings = vidyo_settings(address, address)
+        async with connect_vidyo("vidyo", settings, Memories()) as provider:
+            with pytest.raises(UnsafeLink, match="An operator should look"):
+                await provider.profiles()
+            with pytest.raises(UnsafeLink):
+                await provider.create_room()
+        assert server.requests == []
+
+
+@pytest.mark.usefixtures("_this_machine_is_nobodys")
+async def test_ringcentrals_name_that_leads_astray_gets_no_token() -> None:
+    async with RingCentral() as server:
+        settings = ringcentral_settings(server.api_url.replace("127.0.0.1", "localhost"))
+        async with connect_ringcentral("ringcentral", settings, Memories()) as provider:
+            with pytest.raises(UnsafeLink, match="An operator should look"):
+                await provider.search(RecordingQuery())
+        assert server.requests == []
+        assert server.tokens == 0
+
+
+async def test_a_name_that_leads_to_a_clouds_secrets_is_not_called_at_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sign_in, "_COST", 2)
+
+    async def everywhere(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        there = [(socket.AF_INET, "169.254.169.254"), (socket.AF_INET, "0.0.0.0")]
+        return [(family, socket.SOCK_STREAM, 6, "", (address, port)) for family, address in there]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", everywhere)
+    address = "http://portal.example"
+    async with connect_vidyo("vidyo", vidyo_settings(address, address), Memories()) as provider:
+        with pytest.raises(UnsafeLink, match="nothing was sent there"):
+            await provider.profiles()

@@ -1,0 +1,212 @@
+"""Short stories of one recording, in which a bot dies or stands still at a point, and another one takes over."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sandbox.slack.model import BOT_USER, Message
+from sandbox.slack.reading import buttons_of, text_of
+from tests.stories.deaths import CHANNEL, PATIENCE, ROOM, Story, open_story
+from tests.stories.mortals import Mortal, Nursery
+
+LEASE = timedelta(seconds=1.5)
+_LOOK = 0.05
+_WORKER = ("worker", "--port", "0")
+_WEB = ("web", "--port", "0")
+
+
+@dataclass
+class Trial:
+    """The far sides, the processes between them, all of them the same `mutant` if any, and where the first one ends."""
+
+    story: Story
+    bots: Nursery
+    blow: signal.Signals
+    mutant: str | None
+    _born: list[Mortal] = field(default_factory=list)
+
+    async def killed(self) -> None:
+        """It dies there, and is started again."""
+        first = self._start(at_point=True)
+        await self._record()
+        await self._dies(first)
+        self._start()
+        await self._says("Recording")
+        await self._quiet()
+        self._look()
+
+    async def answered(self) -> None:
+        """It dies there, and what Slack was told is all that anybody knows."""
+        first = self._start(at_point=True)
+        taken = await self._record()
+        await self._dies(first)
+        assert taken, "Slack was told nothing"
+        assert self._one("SELECT count(*) FROM inbox"), (
+            "Slack was told that it was taken, and nothing was kept"
+        )
+
+    async def stood(self) -> None:
+        """It stands still there until the other one has shown that it records."""
+        first = await self._stands()
+        self._start(_WORKER)
+        await self._says("Recording")
+        await self._end(first)
+        await self._quiet()
+        self._look()
+
+    async def stood_alone(self) -> None:
+        """It stands still there until the other one has taken its watch over, and nobody knows whether it asked."""
+        first = await self._stands()
+        fence = self._one("SELECT fence FROM watches")
+        self._start(_WORKER)
+        await self._until(lambda: self._one("SELECT fence FROM watches") > fence + 1)
+        first.go_on()
+        await self._says("Recording")
+        await self._end(first)
+        await self._quiet()
+        self._look()
+
+    async def stood_to_the_end(self) -> None:
+        """It stands still there until the file is told, and then there is nobody else."""
+        await self._outlived("Ready", "ready")
+
+    async def stood_until_it_ended(self) -> None:
+        """It stands still there until the recording has ended, and then there is nobody else. A file never comes."""
+        self.story.vidyo.world.settings.processing_delay = "never"
+        await self._outlived("Processing", "processing")
+
+    async def _outlived(self, words: str, state: str) -> None:
+        first = await self._stands()
+        second = self._start(_WORKER)
+        await self._says("Recording")
+        self.story.vidyo.world.people_leave(ROOM)
+        await self._says(words)
+        await self._quiet()
+        await self._end(second)
+        await self._end(first)
+        now = self._one("SELECT state FROM watches")
+        assert now == state, f"it was {state}, and then {now}"
+        self._look()
+
+    async def stood_until_asked_again(self) -> None:
+        """It stands still there until a person has read that no recorder came, and has pressed Start again."""
+        self._start(_WEB)
+        first = self._start(_WORKER, at_point=True)
+        await self._record()
+        await self._wait(first.stands.wait(), "it never stood still")
+        self._start(_WORKER)
+        await self._says("Start again")
+        assert (await self.story.slack.press("anna", self._cards()[0], "Start again")).ok
+        await self._says("Recording")
+        await self._end(first)
+        await self._quiet()
+        self._look()
+
+    def _start(self, command: tuple[str, ...] = ("run",), *, at_point: bool = False) -> Mortal:
+        born = self.bots.start(
+            self.story.config,
+            self.story.point if at_point else None,
+            command,
+            f"{command[0]}{len(self._born)}",
+            blow=self.blow,
+            mutant=self.mutant,
+        )
+        self._born.append(born)
+        return born
+
+    async def _stands(self) -> Mortal:
+        first = self._start(at_point=True)
+        await self._record()
+        await self._wait(first.stands.wait(), "it never stood still")
+        return first
+
+    async def _record(self) -> bool:
+        slack = self.story.slack
+        await slack.wait_for(lambda: slack.sockets.connections > 0, PATIENCE)
+        return (await slack.command("vova", CHANNEL, f"/record start {ROOM}")).ok
+
+    async def _dies(self, bot: Mortal) -> None:
+        code = await self._wait(bot.end(), "it never came to the point")
+        assert code == -signal.SIGKILL, f"it ended by {code} instead of dying there: {bot.said()}"
+
+    async def _end(self, bot: Mortal) -> None:
+        how = bot.go_on_and_stop() if bot.stands.is_set() else bot.stop()
+        code = await self._wait(how, "it did not stop")
+        assert code == 0, f"it ended by {code}: {bot.said()}"
+
+    async def _says(self, words: str) -> None:
+        """Wait until a card says so, or offers it."""
+
+        def said() -> bool:
+            return any(words in text_of(card) or words in _labels(card) for card in self._cards())
+
+        try:
+            await self.story.slack.wait_for(said, PATIENCE)
+        except Exception as error:
+            raise AssertionError(
+                f"no card says {words}: {[text_of(card) for card in self._cards()]}"
+            ) from error
+
+    async def _quiet(self) -> None:
+        await self._until(lambda: not self._one("SELECT count(*) FROM notices WHERE wanted > shown"))
+        await self._until(lambda: not self._one("SELECT count(*) FROM inbox WHERE ended_at IS NULL"))
+
+    def _look(self) -> None:
+        """What a person sees in the end."""
+        cards = len(self._cards())
+        assert cards == 1, f"there are {cards} messages in the channel"
+        asked = self.story.vidyo.world.journal.count("startRecording")
+        assert asked == 1, f"a recorder was asked for {asked} times"
+
+    def _cards(self) -> list[Message]:
+        return [message for message in self.story.slack.messages(CHANNEL) if message.user == BOT_USER]
+
+    def _one(self, question: str) -> Any:
+        with closing(sqlite3.connect(self.story.database)) as store:
+            return store.execute(question).fetchone()[0]
+
+    async def _until(self, is_so: Callable[[], bool]) -> None:
+        for _ in range(round(PATIENCE / _LOOK)):
+            if is_so():
+                return
+            await asyncio.sleep(_LOOK)
+        raise AssertionError(f"that never came; the cards: {[text_of(card) for card in self._cards()]}")
+
+    async def _wait(self, what: Awaitable[Any], else_what: str) -> Any:
+        try:
+            return await asyncio.wait_for(what, PATIENCE)
+        except TimeoutError:
+            raise AssertionError(else_what) from None
+
+    async def leave(self) -> None:
+        """Nobody is left behind, wherever the story ended."""
+        for bot in self._born:
+            if not bot.code.done():
+                os.kill(await bot.pid, signal.SIGKILL)
+            await bot.end()
+
+
+def _labels(card: Message) -> set[str]:
+    return {button.label for button in buttons_of(card)}
+
+
+@asynccontextmanager
+async def open_trial(
+    bots: Nursery, directory: Path, point: str, blow: signal.Signals, mutant: str | None
+) -> AsyncIterator[Trial]:
+    """A trial that has not begun, in a world with nothing in its library."""
+    async with open_story(bots, directory, point, LEASE) as story:
+        for recording in list(story.vidyo.world.library):
+            story.vidyo.world.library.remove(recording)
+        trial = Trial(story, bots, blow, mutant)
+        try:
+            yield trial
+        finally:
+            await trial.leave()
