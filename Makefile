@@ -10,7 +10,7 @@ SCRATCH := $(if $(wildcard /dev/shm),/dev/shm,$(or $(TMPDIR),/tmp))
 # Some machines forbid Python its caches: then every bot that a test starts compiles itself anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lint checks story bench lock clean
+.PHONY: demo test lint checks story chaos bench lock clean
 
 demo: $(READY)
 	$(BIN)/recbot demo
@@ -30,6 +30,10 @@ checks: $(READY)
 
 story: $(READY)
 	$(BIN)/pytest -m story -s
+
+# Kills the bot's processes wherever they are: some ten minutes on PostgreSQL, and fifteen on SQLite.
+chaos: $(READY)
+	TMPDIR=$(SCRATCH) $(BIN)/python -m tests.chaos
 
 bench: $(READY)
 	$(BIN)/python -m bench

