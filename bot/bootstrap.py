@@ -179,7 +179,9 @@ async def running_bot(settings: Settings, halves: Collection[Half] = BOTH) -> As
                 await stack.enter_async_context(socket_mode(app, slack.app_token.get_secret_value(), client))
             )
         if Half.WORKER in halves:  # the last to begin is the first to end: then nothing more is claimed
-            await stack.enter_async_context(beating(tick, pace.tick, services.woken, errands))
+            await stack.enter_async_context(
+                beating(tick, pace.tick, services.woken, errands, services.metrics.lost_beat)
+            )
             await look_for_subscribers(services)
         stack.callback(farewell.begin)
         yield Bot(url, services)

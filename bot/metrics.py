@@ -60,6 +60,12 @@ class Metrics:
             ["what"],
             registry=registry,
         )
+        self._beats = Counter(
+            "recbot_beats_lost",
+            "Beats of this process's clock that failed, or were left out.",
+            ["beat", "outcome"],
+            registry=registry,
+        )
         for what in get_args(Duplicate):
             self._duplicates.labels(what)  # none is a figure too
         self._left = Gauge(
@@ -95,6 +101,10 @@ class Metrics:
     def failed(self, provider: str, error: Exception) -> None:
         """A provider failed."""
         self._errors.labels(provider, type(error).__name__).inc()
+
+    def lost_beat(self, name: str, outcome: str) -> None:
+        """A beat of the clock failed, or was missed."""
+        self._beats.labels(name, outcome).inc()
 
     def duplicate(self, what: Duplicate) -> None:
         """Something was not done twice."""

@@ -9,12 +9,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 log = logging.getLogger(__name__)
 
 Beat = Callable[[], Awaitable[object]]
+Outcome = Literal["failed", "missed"]
+Count = Callable[[str, Outcome], None]
+"""Told of each beat that came to nothing, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +33,20 @@ class Errand:
 
 @asynccontextmanager
 async def beating(
-    tick: Beat, every: timedelta, woken: asyncio.Event, errands: Sequence[Errand] = ()
+    tick: Beat,
+    every: timedelta,
+    woken: asyncio.Event,
+    errands: Sequence[Errand] = (),
+    count: Count = lambda name, outcome: None,
 ) -> AsyncIterator[None]:
     """Tick every so often, and at once when `woken` is set; run the errands. Leaving the context stops all."""
+
+    async def guarded(name: str, beat: Beat) -> None:
+        try:
+            await beat()
+        except Exception:  # the outermost edge: the clock goes on, and the next beat tries again
+            count(name, "failed")
+            log.exception("a beat failed")
 
     async def beat() -> None:
         woken.set()
@@ -39,7 +55,7 @@ async def beating(
         while True:
             await woken.wait()
             woken.clear()
-            await _guarded(tick)
+            await guarded("tick", tick)
 
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -49,10 +65,11 @@ async def beating(
 
     async def run(errand: Errand) -> None:
         if errand.name in running and not running[errand.name].done():
+            count(errand.name, "missed")
             log.warning("%s takes longer than %s: a turn was left out", errand.name, errand.every)
             return
         # A task of our own: one that APScheduler cuts off at its end stands in the log as a failure.
-        running[errand.name] = asyncio.create_task(_guarded(errand.beat))
+        running[errand.name] = asyncio.create_task(guarded(errand.name, errand.beat))
 
     for errand in errands:
         scheduler.add_job(
@@ -64,6 +81,9 @@ async def beating(
             next_run_time=datetime.now(UTC),  # what a process that never lives so long does too
         )
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    scheduler.add_listener(
+        lambda event: count(event.job_id, "missed"), EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
+    )
     scheduler.start()
     listening = asyncio.create_task(when_woken())
     try:
@@ -74,10 +94,3 @@ async def beating(
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
-
-
-async def _guarded(beat: Beat) -> None:
-    try:
-        await beat()
-    except Exception:  # the outermost edge: the clock goes on, and the next beat tries again
-        log.exception("a beat failed")

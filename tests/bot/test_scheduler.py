@@ -113,3 +113,28 @@ async def test_nothing_beats_once_the_context_is_left() -> None:
     await asyncio.sleep(0.1)
     assert (tick.count, tick.ended) == (count, 0)
     assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
+
+
+async def test_an_errand_that_takes_longer_than_its_turn_is_not_begun_a_second_time_and_that_is_counted() -> (
+    None
+):
+    purge, lost = Beat(), list[tuple[str, str]]()
+    purge.hold = asyncio.Event()
+    async with beating(
+        nothing, SELDOM, asyncio.Event(), [Errand("purge", purge, OFTEN)], lambda *what: lost.append(what)
+    ):
+        await purge.reaches(1)
+        async with asyncio.timeout(5):
+            while len(lost) < 2:
+                await asyncio.sleep(0.01)
+        assert purge.count == 1
+        purge.hold.set()
+        await purge.reaches(2)
+    assert set(lost) == {("purge", "missed")}
+
+
+async def test_a_beat_that_fails_is_counted_by_its_name() -> None:
+    tick, lost = Beat(1), list[tuple[str, str]]()
+    async with beating(tick, OFTEN, asyncio.Event(), count=lambda *what: lost.append(what)):
+        await tick.reaches(2)
+    assert lost == [("tick", "failed")]

@@ -1,6 +1,7 @@
 """One storm: meetings, kills, pauses and faults, all at once, and what stands at the end."""
 
 import asyncio
+import itertools
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -39,7 +40,7 @@ ONE = (("run",),)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long it blows, and on whom."""
+    """On whom it blows, and for how long: until there were so many recordings and so many kills."""
 
     database: str
     commands: Sequence[Sequence[str]]
@@ -111,16 +112,16 @@ async def blow(plan: Plan, directory: Path, say: Callable[[str], None] = lambda 
 async def _meet_and_kill(
     plan: Plan, meetings: Meetings, crew: Crew, dice: random.Random, say: Callable[[str], None]
 ) -> None:
-    numbers, over = iter(range(plan.recordings)), asyncio.Event()
+    numbers, over = itertools.count(), asyncio.Event()
 
     async def lane() -> None:
-        for number in numbers:
+        while (number := next(numbers)) < plan.recordings or crew.kills < plan.kills:
             await meetings.hold(number)
             if number % 50 == 49:
                 say(f"{number + 1} meetings, {crew.kills} kills")
 
     async def kill() -> None:
-        while not over.is_set() or crew.kills < plan.kills:
+        while not over.is_set():
             await asyncio.sleep(plan.gap * dice.uniform(0.2, 1.8))
             await crew.kill_one()
 

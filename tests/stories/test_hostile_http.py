@@ -232,7 +232,9 @@ WORDS = st.sampled_from(
         ),
     )
 )
-TYPED = st.lists(WORDS | st.text(max_size=12), max_size=6).map(" ".join) | st.text(max_size=60)
+VERBS = st.sampled_from(("start", "stop", "status", "room", "can", "search", "latest", "show", "subscribe"))
+SOME = st.lists(WORDS | st.text(max_size=12), max_size=6).map(" ".join)
+TYPED = SOME | st.tuples(VERBS, SOME).map(" ".join) | st.text(max_size=60)
 COMMANDS = st.tuples(st.sampled_from(("/record", "/recordings")), TYPED)
 _HURRIED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
