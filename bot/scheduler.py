@@ -14,6 +14,8 @@ from typing import Literal
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.store import StoreError
+
 log = logging.getLogger(__name__)
 
 Beat = Callable[[], Awaitable[object]]
@@ -41,9 +43,18 @@ async def beating(
 ) -> AsyncIterator[None]:
     """Tick every so often, and at once when `woken` is set; run the errands. Leaving the context stops all."""
 
+    troubles: dict[str, str] = {}
+
     async def guarded(name: str, beat: Beat) -> None:
         try:
             await beat()
+            if troubles.pop(name, None) is not None:
+                log.info("%s is done again", name)
+        except StoreError as error:  # said once, and not four times a second
+            count(name, "failed")
+            if troubles.get(name) != str(error):
+                log.warning("%s cannot be done now: %s", name, error)
+            troubles[name] = str(error)
         except Exception:  # the outermost edge: the clock goes on, and the next beat tries again
             count(name, "failed")
             log.exception("a beat failed")

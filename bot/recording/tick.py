@@ -17,7 +17,7 @@ from bot.recording.follow import look
 from bot.recording.inbox import carry_out
 from bot.recording.library import look_into_library
 from bot.recording.services import Services
-from bot.store import Claimed
+from bot.store import Claimed, StoreError
 from providers.waiting import background
 
 log = logging.getLogger(__name__)
@@ -82,6 +82,8 @@ class Pools:
 async def _guarded(body: Coroutine[Any, Any, None]) -> None:
     try:
         await body
+    except StoreError as error:
+        log.warning("a piece of work stopped, and is taken up again when its claim has run out: %s", error)
     except Exception:  # the outermost edge: a beat never ends in a traceback that stops the clock
         log.exception("a piece of work failed; it is taken up again when its claim has run out")
 

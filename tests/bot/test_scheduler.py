@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.scheduler import Errand, beating
+from bot.store import StoreError
 
 OFTEN = timedelta(milliseconds=20)
 SELDOM = timedelta(hours=1)
@@ -138,3 +139,26 @@ async def test_a_beat_that_fails_is_counted_by_its_name() -> None:
     async with beating(tick, OFTEN, asyncio.Event(), count=lambda *what: lost.append(what)):
         await tick.reaches(2)
     assert lost == [("tick", "failed")]
+
+
+async def test_a_database_that_is_away_is_said_once_and_so_is_that_it_is_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    beats = 0
+    back = asyncio.Event()
+
+    async def tick() -> None:
+        nonlocal beats
+        beats += 1
+        if beats < 5:
+            raise StoreError("The database cannot be reached.")
+        if beats > 5:
+            back.set()
+
+    caplog.set_level(logging.INFO, "bot")
+    async with beating(tick, OFTEN, asyncio.Event()):
+        async with asyncio.timeout(5):
+            await back.wait()
+    said = [record.getMessage() for record in caplog.records if record.name == "bot.scheduler"]
+    assert said == ["tick cannot be done now: The database cannot be reached.", "tick is done again"]
+    assert not any(record.exc_info for record in caplog.records)

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.stories.mortals import Mortal, Nursery
 
 # What libraries say of Slack's bad moments is none of ours.
-_FAULT = re.compile(r"ERROR (bot|providers|asyncio)\b|^Traceback")
+_FAULT = re.compile(r"ERROR (bot|providers|asyncio)\b")
 
 
 @dataclass
@@ -68,8 +68,11 @@ class Crew:
 
     def said(self) -> list[str]:
         """What looks like a fault in what any of them has written."""
-        lines = {line for one in self._crew for line in one.said(10_000_000).splitlines()}
-        return sorted(line for line in lines if _FAULT.search(line))
+        found = []
+        for log in {one.log: one for one in self._crew}.values():
+            lines = log.said(10_000_000).splitlines()
+            found += ["\n".join(lines[n : n + 40]) for n, line in enumerate(lines) if _FAULT.search(line)]
+        return found
 
     async def _mind(self, number: int) -> None:
         while True:

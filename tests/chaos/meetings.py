@@ -84,7 +84,7 @@ class Meetings:
             await self._type(channel, f"/record start {key}")
             self.asks[key] += 1
             await self._until_carried_out(
-                answered
+                key, answered
             )  # Vidyo may not have answered, which only the asker is told
         while True:
             label = await self._button(channel, key, "Pause", "Start again")
@@ -103,14 +103,23 @@ class Meetings:
             while not (await self.slack.command("vova", channel, text)).ok:
                 await asyncio.sleep(_LOOK)
 
-    async def _until_carried_out(self, seen: Callable[[], bool]) -> None:
-        """Wait for it, or until nothing that anybody asked for is left to be done."""
+    async def _until_carried_out(self, key: str, seen: Callable[[], bool]) -> None:
+        """Wait for it, or until nothing that anybody asked for is left to be done; a card may still be on its way."""
         async with asyncio.timeout(PATIENCE):
             while not seen():
                 await asyncio.sleep(_LOOK)
-                if not await self.store.inbox.pending():
+                if await self.store.inbox.pending():
+                    continue
+                if self._has_card(key) or not await self._promised(key):
                     await asyncio.sleep(_LOOK)
                     return
+
+    def _has_card(self, key: str) -> bool:
+        return any(self.messages_about(channel, key) for channel in CHANNELS)
+
+    async def _promised(self, key: str) -> bool:
+        """Whether somebody follows what is recorded there: its card may be one that Slack has not taken yet."""
+        return any(watch.room.name == key for watch in await self.store.watches.following("vidyo"))
 
     async def _press(self, channel: str, key: str, label: str, *, until: str) -> int:
         """Press it until that shows; how often it was taken."""
@@ -124,7 +133,9 @@ class Meetings:
             while not done():
                 if (await self.slack.press("anna", self._card(channel, key), label)).ok:
                     taken += 1
-                    await self._until_carried_out(done)  # Vidyo may have refused, which only Anna is told
+                    await self._until_carried_out(
+                        key, done
+                    )  # Vidyo may have refused, which only Anna is told
                 await asyncio.sleep(_LOOK)
         return taken
 

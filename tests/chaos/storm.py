@@ -51,7 +51,12 @@ class Plan:
     @property
     def gap(self) -> float:
         """Seconds between two deaths, on average: one that is killed as soon as it has begun proves nothing."""
-        return 6 / (1 + len(self.commands))
+        return 1.2 if len(self.commands) > 1 else 2.0
+
+    @property
+    def calm(self) -> float:
+        """Seconds between two that stand still, on average. Meanwhile the only one cannot be killed."""
+        return 7.5 if len(self.commands) > 1 else 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Outcome:
     recordings: int
     kills: int
     pauses: int
-    delay: float
+    delay: tuple[float, str]
     sealed: int
     lost: list[str]
     doubled: list[str]
@@ -127,7 +132,7 @@ async def _meet_and_kill(
 
     async def pause() -> None:
         while not over.is_set():
-            await asyncio.sleep(dice.uniform(3, 12))
+            await asyncio.sleep(plan.calm * dice.uniform(0.4, 1.6))
             await crew.pause_one()
 
     async with asyncio.TaskGroup() as storm:
@@ -191,14 +196,14 @@ async def _audited(store: Store) -> tuple[int, list[str]]:
 def _outcome(
     meetings: Meetings, crew: Crew, sealed: int, unfinished: list[str], faults: list[str]
 ) -> Outcome:
-    lost, doubled, delays = [], [], [0.0]
+    lost, doubled, delays = [], [], [(0.0, "nothing")]
     for name, at in meetings.filed.items():
         for channel in CHANNELS:
             there = meetings.messages_about(channel, name)
             if (name, channel) not in meetings.told:
                 lost.append(f"{name} in {channel}")
             else:
-                delays.append(meetings.told[name, channel] - at)
+                delays.append((meetings.told[name, channel] - at, f"{name} in {channel}"))
             if len(there) > 1:
                 doubled.append(f"{name} in {channel}: {[(m.ts, text_of(m)) for m in there]}")
     twice = [name for name, most in meetings.most.items() if most > 1]
