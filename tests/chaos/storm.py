@@ -203,7 +203,8 @@ def _outcome(
             if (name, channel) not in meetings.told:
                 lost.append(f"{name} in {channel}")
             else:
-                delays.append((meetings.told[name, channel] - at, f"{name} in {channel}"))
+                where = f"{name} in {channel}, asked for in {meetings.asked.get(name, 'no channel')}"
+                delays.append((meetings.told[name, channel] - at, where))
             if len(there) > 1:
                 doubled.append(f"{name} in {channel}: {[(m.ts, text_of(m)) for m in there]}")
     twice = [name for name, most in meetings.most.items() if most > 1]
