@@ -67,12 +67,15 @@ class Watches(WatchFinder):
 
         AlreadyReserved if another one holds the room, or if this one was begun before.
         """
-        now = self._database.now()
-        async with self._alone(watch), self._database.transaction() as connection:
-            await connection.execute(_RESERVE, new_row(watch, now) | {"due": now + look_in})
-            if card is not None:
-                await owe_within(connection, card, self._database)
-            await note(connection, stands(watch, now))
+        for last in (False, True):
+            try:
+                await self._reserve(watch, card, look_in)
+            except StoreError as error:
+                # Whoever held the room let it go before we could look who it was.
+                if last or not isinstance(error.__cause__, IntegrityError):
+                    raise
+            else:
+                return
 
     async def claim(self, provider: str, owner: str, lease: timedelta, limit: int) -> list[Claimed[Watch]]:
         """Take open watches of this provider that are due, the longest due first."""
@@ -169,6 +172,14 @@ class Watches(WatchFinder):
             await tell_within(connection, watch.provider, watch.candidates, watch.conversation, now)
         if (step.watch.state, step.watch.asks) != (old.state, old.asks):
             await note(connection, stands(step.watch, now))
+
+    async def _reserve(self, watch: Watch, card: Notice | None, look_in: timedelta) -> None:
+        now = self._database.now()
+        async with self._alone(watch), self._database.transaction() as connection:
+            await connection.execute(_RESERVE, new_row(watch, now) | {"due": now + look_in})
+            if card is not None:
+                await owe_within(connection, card, self._database)
+            await note(connection, stands(watch, now))
 
     @asynccontextmanager
     async def _alone(self, watch: Watch) -> AsyncIterator[None]:

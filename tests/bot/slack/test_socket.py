@@ -203,8 +203,9 @@ async def test_a_lost_network_is_said_waited_for_and_found_again(
     await line.has_connections(2)
     assert line.socket.deaf() == line.socket.hopeless() == []
     await line.hears()
-    [told] = [record.getMessage() for record in caplog.records if record.name == "bot.slack.socket"]
-    assert told == "Slack cannot be reached for Socket Mode (ClientOSError). It is tried again."
+    told = [record.getMessage() for record in caplog.records if record.name == "bot.slack.socket"]
+    assert "Slack cannot be reached for Socket Mode (ClientOSError). It is tried again." in told
+    assert len(told) < 4, "what does not change is said once"
 
 
 async def test_slack_is_left_alone_for_as_long_as_it_wants(line: Line) -> None:
