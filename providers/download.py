@@ -63,12 +63,15 @@ async def _fetch(
             had, whole = 0, media.length
         else:
             whole = media.part[2]
+        most = recording.size if whole is None else whole
         with await asyncio.to_thread(partial.open, "r+b" if had else "wb") as file:
             file.seek(had)
             waiting = bytearray()
             try:
                 async for chunk in media.chunks:
                     waiting += chunk
+                    if most is not None and had + len(waiting) > most:
+                        break  # a stream that says nothing of its length may have no end
                     if len(waiting) >= _BLOCK:
                         had += await _write(file, waiting)
                         if progress:

@@ -25,6 +25,8 @@ from providers.ringcentral.settings import RingCentralSettings
 from providers.waiting import in_background, is_worth_saying, say_wait
 
 _WINDOW = 60.0
+_LONGEST_WINDOW = 3600
+_LEAST_PENALTY = 30.0
 _MARGIN = 0.5
 # From its turn to its answer a request may have to sign in first, twice if an answer is lost.
 _TIMES_AS_LONG = 4
@@ -206,18 +208,20 @@ class Budget:
 def _read(response: httpx.Response, settings: RingCentralSettings) -> Heard:
     """What the headers of an answer say."""
     name = response.headers.get("X-Rate-Limit-Group", "").strip().lower()[:40]
-    window = _whole(response, "X-Rate-Limit-Window")
+    # It is kept, and no answer could put it right as long as nothing is sent.
+    window = min(_whole(response, "X-Rate-Limit-Window") or 0, _LONGEST_WINDOW)
     told = wait_told(response, settings)
     penalty = response.status_code == 429
-    shut = told if response.status_code == 503 else None
+    if penalty and told is None:
+        told = settings.here(max(window or _WINDOW, _LEAST_PENALTY))
     return Heard(
         name,
         _whole(response, "X-Rate-Limit-Limit"),
         settings.here(window) if window else None,
         _whole(response, "X-Rate-Limit-Remaining"),
-        # A penalty lasts a window. Without headers the limit was not that of a group but of all we send.
-        (inf if told is None else told) if penalty else shut,
+        told if penalty or response.status_code >= 500 else None,
         settings.here(_MARGIN),
+        # Without headers the limit was not that of a group but of all we send.
         penalty and not name,
     )
 

@@ -4,7 +4,6 @@ Hours are seconds by the clock of the memory that keeps it.
 """
 
 from dataclasses import dataclass, field
-from math import inf
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -40,8 +39,7 @@ class Told:
 class Heard:
     """What an answer said.
 
-    `shut`: nothing may be sent for so long and a `margin`, infinite where it is for a window; or, `everywhere`, nothing
-    of any group.
+    `shut`: nothing may be sent for so long and a `margin`; or, `everywhere`, nothing of any group.
     """
 
     group: str = ""
@@ -150,7 +148,7 @@ class Account:
             group.shut(at + group.window + heard.margin)
         if heard.shut is not None:
             for one in self.groups.values() if heard.everywhere else [group]:
-                one.shut(at + heard.margin + (one.window if heard.shut == inf else heard.shut))
+                one.shut(at + heard.margin + heard.shut)
         return name
 
     def forget(self, at: float, longest: float) -> None:

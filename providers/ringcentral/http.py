@@ -20,6 +20,7 @@ from providers.ringcentral.settings import RingCentralSettings
 
 _KEEP_ALIVE = 30.0
 _LONGEST_WAIT = 86_400.0
+_LONGEST_REFUSAL = 2**16
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,14 @@ async def read_body(response: httpx.Response, most: int) -> bytes:
             raise BadAnswer(f"RingCentral sent more than {most} bytes at once, which is all we read.")
         parts.append(part)
     return b"".join(parts)
+
+
+async def read_refusal(response: httpx.Response) -> bytes:
+    """What is said in place of what was asked for; nothing where it cannot be read, since the status says enough."""
+    try:
+        return await read_body(response, _LONGEST_REFUSAL)
+    except BadAnswer:
+        return b""
 
 
 def _unpacking(response: httpx.Response) -> Callable[[bytes, int], bytes]:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from secrets import token_hex
 
@@ -39,7 +39,8 @@ class Lease:
     async def _keep(self) -> None:
         while True:
             await asyncio.sleep(_SECONDS / 3)
-            await self._take(_SECONDS)
+            with suppress(Exception):  # a memory that fails now may work again before the lease has run out
+                await self._take(_SECONDS)
 
     async def _take(self, seconds: float) -> bool:
         """Take it for so long, if nobody else has it."""

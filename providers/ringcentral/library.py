@@ -60,6 +60,10 @@ class Library:
             try:
                 await self._ask_to_delete(id)
                 break
+            except NotFound:
+                if not attempt:  # else the one before has taken effect meanwhile
+                    raise
+                break
             except Unavailable as error:
                 if await self._is_gone(id, error):
                     break

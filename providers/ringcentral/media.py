@@ -33,7 +33,7 @@ class _Chunks:
     def __init__(self, response: httpx.Response, service: str) -> None:
         self._service = service
         self._first = b""
-        self._had = 0
+        self._had = self._began = 0
         self._whole = 0
         self._go_on: GoOn | None = None
         self._take(response)
@@ -53,10 +53,12 @@ class _Chunks:
             try:
                 chunk = await anext(self._bytes)
             except httpx.HTTPError as error:
-                raise Unavailable(f"{self._service} broke off in the middle of a file.") from error
+                raise self._broke_off() from error
             except StopAsyncIteration:
                 if self._go_on is None or self._had >= self._whole:
                     raise
+                if self._had == self._began:
+                    raise self._broke_off() from None
                 await self.close()
                 self._take(await self._go_on(self._had, self._whole))
             else:
@@ -75,7 +77,11 @@ class _Chunks:
 
     def _take(self, response: httpx.Response) -> None:
         self._response = response
+        self._began = self._had
         self._bytes: AsyncGenerator[bytes, None] = response.aiter_raw()  # type: ignore[assignment]
+
+    def _broke_off(self) -> Unavailable:
+        return Unavailable(f"{self._service} broke off in the middle of a file.")
 
 
 class MediaDoor:

@@ -11,6 +11,7 @@ from providers.errors import BadAnswer, NotFound, NotLicensed, ProviderError, Re
 from providers.streaming import PAGES
 
 _WORD = re.compile(r"[\w.-]{1,60}", re.ASCII)
+_MOST = 5
 _STALE = frozenset({"OAU-128", "OAU-129", "OAU-149", "OAU-151", "OAU-210", "OAU-213"})
 
 
@@ -65,7 +66,7 @@ def read_problem(status: int, content_type: str, body: bytes) -> Problem:
         said = _Body.model_validate_json(body)
     except ValidationError:
         return Problem(status)
-    ones = [*said.errors, said]
+    ones = [*said.errors[:_MOST], said]
     return Problem(
         status,
         tuple(_words(one.error_code for one in ones)),

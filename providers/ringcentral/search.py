@@ -13,6 +13,7 @@ from providers.ringcentral.log import Asked, CallLog
 from providers.ringcentral.settings import RingCentralSettings
 
 _KEPT = timedelta(days=90)
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 async def search(query: RecordingQuery, log: CallLog, settings: RingCentralSettings) -> RecordingPage:
@@ -57,7 +58,7 @@ def _asked(query: RecordingQuery, settings: RingCentralSettings) -> Asked:
     digits = "".join(filter(str.isdecimal, number))
     at_account = settings.level == "account"
     return Asked(
-        since=query.since or min(now, query.until or now) - settings.look_back,
+        since=query.since or max(min(now, query.until or now), _EARLIEST) - settings.look_back,
         until=query.until or now,
         direction=query.direction,
         number=digits if digits and number.startswith("+") else None,

@@ -14,7 +14,7 @@ import httpx
 from providers.errors import BadAnswer, SignInFailed, Unavailable
 from providers.harmless import http_date
 from providers.ringcentral.budget import Budget, Kind
-from providers.ringcentral.http import Hosts, Http, content_type, read_body, wait_told
+from providers.ringcentral.http import Hosts, Http, content_type, read_body, read_refusal, wait_told
 from providers.ringcentral.problems import Problem, read_problem, refusal
 from providers.ringcentral.settings import RingCentralSettings
 from providers.ringcentral.sign_in import SignIn
@@ -25,7 +25,6 @@ _NOT_NOW = frozenset({500, 502, 503, 504})
 _HOPS = 3
 _PENALTIES = 3
 _LONGEST_PAUSE = 60.0
-_PROBLEM = 2**16
 _log = logging.getLogger(__name__)
 _random = SystemRandom()
 
@@ -70,16 +69,19 @@ class Service:
     async def read(self, kind: Kind, url: httpx.URL, params: Mapping[str, str] | None = None) -> bytes:
         """The JSON behind an address. Tried again while the service is overloaded or breaks off."""
         errand = _Errand(kind, "GET", url, params, repeats=self._settings.read_retries)
-        answer = await self._answer(errand, self._http.questions)
-        if isinstance(answer, Problem):
-            raise refusal(answer, self.title, kind)
-        try:
-            async with asyncio.timeout(self.limit):
-                body = await read_body(answer, self._settings.max_answer)
-        except (httpx.HTTPError, TimeoutError) as error:
-            raise Unavailable(f"{self.title} broke off when we wanted to {kind}.") from error
-        finally:
-            await answer.aclose()
+        while True:
+            answer = await self._answer(errand, self._http.questions)
+            if isinstance(answer, Problem):
+                raise refusal(answer, self.title, kind)
+            try:
+                async with asyncio.timeout(self.limit):
+                    body = await read_body(answer, self._settings.max_answer)
+                break
+            except (httpx.HTTPError, TimeoutError):
+                lost = Unavailable(f"{self.title} broke off when we wanted to {kind}.")
+            finally:
+                await answer.aclose()
+            await self._before_repeat(errand, lost)
         if body and not content_type(answer).endswith("json"):
             raise refusal(read_problem(answer.status_code, content_type(answer), b""), self.title, kind)
         return body
@@ -151,7 +153,7 @@ class Service:
                         unless_handed_on.push_async_callback(response.aclose)
                         turn.answered(response)
                         self._look_at_clock(response)
-                        body = b"" if response.is_success else await _problem_of(response)
+                        body = b"" if response.is_success else await read_refusal(response)
                 except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
                     raise _Lost(Unavailable(f"{self.title} cannot be reached.", asked=False)) from error
                 except (httpx.HTTPError, TimeoutError) as error:
@@ -199,13 +201,6 @@ class Service:
                 _log.info("%s answers again.", self.title)
             else:
                 _log.warning("%s does not answer.", self.title)
-
-
-async def _problem_of(response: httpx.Response) -> bytes:
-    try:
-        return await read_body(response, _PROBLEM)
-    except BadAnswer:  # the status alone says enough
-        return b""
 
 
 class _Lost(Exception):

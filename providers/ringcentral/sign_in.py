@@ -15,9 +15,9 @@ from pydantic import ValidationError
 
 from providers.errors import BadAnswer, SignInFailed, Unavailable
 from providers.interfaces import Memories, Refusal
-from providers.ringcentral.budget import Budget, Kind
+from providers.ringcentral.budget import Budget, Kind, Turn
 from providers.ringcentral.credentials import form, why_refused
-from providers.ringcentral.http import Hosts, Http, content_type, read_body, wait_told
+from providers.ringcentral.http import Hosts, Http, content_type, read_body, read_refusal, wait_told
 from providers.ringcentral.lease import Lease
 from providers.ringcentral.problems import Problem, read_problem
 from providers.ringcentral.settings import RingCentralSettings
@@ -163,8 +163,7 @@ class SignIn:
             try:
                 async with self._budget.turn(Kind.ACCESS) as turn:
                     async with asyncio.timeout(self._settings.request_timeout.total_seconds()):
-                        response, body = await self._post(fields)
-                    turn.answered(response)
+                        response, body = await self._post(fields, turn)
             except (httpx.HTTPError, TimeoutError) as error:
                 if not attempts:
                     raise Unavailable(f"{self.service} did not answer when we signed in.") from error
@@ -182,12 +181,15 @@ class SignIn:
                     )
             await asyncio.sleep(self._settings.retry_pause.total_seconds())
 
-    async def _post(self, fields: dict[str, str]) -> tuple[httpx.Response, bytes]:
+    async def _post(self, fields: dict[str, str], turn: Turn) -> tuple[httpx.Response, bytes]:
         login = httpx.BasicAuth(self._settings.client_id, self._settings.client_secret.get_secret_value())
         client = self._http.questions
         request = client.build_request("POST", self._address, data=fields)
         response = await client.send(request, auth=login, stream=True, follow_redirects=False)
+        turn.answered(response)
         try:
+            if not response.is_success:
+                return response, await read_refusal(response)
             return response, await read_body(response, _LARGEST)
         finally:
             await response.aclose()

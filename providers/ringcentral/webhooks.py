@@ -44,7 +44,6 @@ class _Hook(_Shape):
     id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")
     status: str = ""
     expiration_time: Maybe[Moment] = None
-    event_filters: list[str] = []
     delivery_mode: _Delivery = _Delivery()
 
     def lasts(self) -> timedelta:
@@ -54,7 +53,7 @@ class _Hook(_Shape):
 
 
 class _Hooks(_Shape):
-    records: list[_Hook] = []
+    records: list[Maybe[_Hook]] = []
 
 
 class _Status(_Shape):
@@ -121,9 +120,10 @@ class Webhooks:
     async def _listed(self) -> list[_Hook]:
         body = await self._service.read(Kind.WEBHOOKS, self._address)
         try:
-            return _Hooks.model_validate_json(body).records
+            hooks = _Hooks.model_validate_json(body).records
         except ValidationError as error:
             raise BadAnswer(f"{self._service.title} gave a list of webhooks that cannot be read.") from error
+        return [hook for hook in hooks if hook is not None]
 
     async def _write(self, method: str, path: str, json: Any) -> None:
         await self._service.write(Kind.WEBHOOK, method, self._service.hosts.at_server(path), json)

@@ -15,6 +15,7 @@ _XS = "{http://www.w3.org/2001/XMLSchema}"
 _LONGEST_NAME = 80
 _DEEPEST = 12
 _MOST = 2_000
+_MOST_STEPS = 200_000
 
 
 class Illegible(Exception):
@@ -120,6 +121,7 @@ class _Schema:
         self._elements = {e.get("name", ""): e for s in schemas for e in s.iterchildren(f"{_XS}element")}
         self._types = {t.get("name", ""): t for s in schemas for t in s.iterchildren(f"{_XS}complexType")}
         self.has_elements = bool(self._elements)
+        self._steps = 0
 
     def message(self, name: str) -> _Message:
         parts: dict[str, bool] = {}
@@ -134,10 +136,12 @@ class _Schema:
             kind = self._types.get(_local(element.get("type")))
         if kind is None or depth == _DEEPEST:
             return
-        for part, needed in self._parts(kind, depth):
+        for part, needed in self._parts(kind):
+            if len(parts) == _MOST:
+                return
             named = part.get("name") or _local(part.get("ref"))
             path = f"{above}{one_line(named, _LONGEST_NAME)}"
-            if path in parts or len(parts) == _MOST:
+            if path in parts:
                 continue
             parts[path] = needed and part.get("minOccurs") != "0" and part.get("default") is None
             whole = self._elements.get(_local(part.get("ref"))) if part.get("ref") else part
@@ -145,20 +149,23 @@ class _Schema:
                 self._collect(whole, f"{path}/", parts, depth + 1)
 
     def _parts(
-        self, node: etree._Element, depth: int, *, needed: bool = True
+        self, node: etree._Element, depth: int = 0, *, needed: bool = True
     ) -> Iterator[tuple[etree._Element, bool]]:
         """The elements that stand directly in a type, and whether its groups let them be left out."""
-        for child in node.iterchildren("*"):
+        for child in node.iterchildren("*") if depth < _DEEPEST else ():
+            self._steps += 1
+            if self._steps > _MOST_STEPS:  # types that hold each other in many ways unfold into millions
+                raise Illegible
             if child.tag == f"{_XS}element":
                 yield child, needed
-            elif child.tag == f"{_XS}extension" and depth < _DEEPEST:
+            elif child.tag == f"{_XS}extension":
                 base = self._types.get(_local(child.get("base")))
                 if base is not None:
                     yield from self._parts(base, depth + 1, needed=needed)
-                yield from self._parts(child, depth, needed=needed)
+                yield from self._parts(child, depth + 1, needed=needed)
             else:
                 one_of = child.tag == f"{_XS}choice" or child.get("minOccurs") == "0"
-                yield from self._parts(child, depth, needed=needed and not one_of)
+                yield from self._parts(child, depth + 1, needed=needed and not one_of)
 
 
 def _message(operation: etree._Element, end: str) -> str:

@@ -166,14 +166,14 @@ class Inspection:
         return _Seen(host, _compared(wsdl, changes), frozenset(change.operation for change in changes))
 
     async def _get(self, address: str) -> tuple[int, bytes]:
-        body = b""
+        body = bytearray()
         async with self._http.reads.get(address, allow_redirects=False) as answer:
             async for part in answer.content.iter_any():
                 body += part
                 if len(body) > self._settings.max_answer:
                     answer.close()
                     raise BadAnswer("Its WSDL is larger than anything that we read.")
-            return answer.status, body
+            return answer.status, bytes(body)
 
     async def _version(self) -> str:
         request = self._control_contract.envelope("getPortalVersion")

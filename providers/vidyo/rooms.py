@@ -100,7 +100,7 @@ class Rooms:
         made = self._seen.new_room(answer)
         try:
             room = await self.by_key(made.key)
-        except Unavailable as error:
+        except ProviderError as error:
             raise Unavailable(
                 f"The room {made.url} was made, but then nothing more was learned of it. {error}"
             ) from error

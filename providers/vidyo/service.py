@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from random import SystemRandom
@@ -72,6 +73,7 @@ class Service:
         """
         attempts = self._settings.read_retries + 1
         limit = self._settings.request_timeout.total_seconds()
+        end = time.monotonic() + limit
         try:
             async with asyncio.timeout(limit):
                 while True:
@@ -80,7 +82,7 @@ class Service:
                         return await self._once(self._http.reads, operation, envelope, insist)
                     except _TryAgain as again:
                         pause = self._pause(again.error.retry_after)
-                        if not attempts or pause >= limit:
+                        if not attempts or time.monotonic() + pause >= end:
                             raise again.error from again.__cause__
                         await asyncio.sleep(pause)
         except _Illegible as error:

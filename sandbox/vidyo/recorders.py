@@ -58,6 +58,7 @@ class Recorder:
 @dataclass(slots=True)
 class _Call:
     room: Room
+    slot: Slot
     prefix: str
     webcast: bool
     answered: asyncio.Event = field(default_factory=asyncio.Event)
@@ -95,15 +96,15 @@ class Recorders:
         if slot is None:
             raise NoRecorderFree
         slot.busy = True
-        call = _Call(room, prefix, webcast)
+        call = _Call(room, slot, prefix, webcast)
         self._calls.append(call)
-        self._spawn(self._ring(call, slot))
+        self._spawn(self._ring(call))
 
     def come(self, room: Room) -> bool:
         """Let every recorder that rings for this room join now; False if none was ringing."""
         waiting = [call for call in self._calls if call.room is room]
         for call in waiting:
-            call.answered.set()
+            self._let_in(call)
         return bool(waiting)
 
     def join(self, slot: Slot, room: Room, *, webcast: bool = False) -> Recorder:
@@ -148,18 +149,23 @@ class Recorders:
         fitting = [slot for slot in idle if slot.prefix and prefix.startswith(slot.prefix)]
         return next(iter(fitting), None) or next((s for s in idle if s.prefix == "default"), None)
 
-    async def _ring(self, call: _Call, slot: Slot | None) -> None:
-        first = slot
-        while slot is not None:
-            if await self._answers(call):
-                self._calls.remove(call)
-                self.join(slot, call.room, webcast=call.webcast)
-                return
-            slot.busy = False
-            slot = self._idle(call.prefix, other_than=first) if slot is first else None
-            if slot is not None:
-                slot.busy = True
+    def _let_in(self, call: _Call) -> None:
+        call.answered.set()
         self._calls.remove(call)
+        self.join(call.slot, call.room, webcast=call.webcast)
+
+    async def _ring(self, call: _Call) -> None:
+        first = call.slot
+        while not await self._answers(call):
+            call.slot.busy = False
+            other = self._idle(call.prefix, other_than=first) if call.slot is first else None
+            if other is None:
+                self._calls.remove(call)
+                return
+            other.busy = True
+            call.slot = other
+        if not call.answered.is_set():  # else it was let in already
+            self._let_in(call)
 
     async def _answers(self, call: _Call) -> bool:
         delay = self._settings.join_delay if call.room.join_delay is None else call.room.join_delay
@@ -167,7 +173,7 @@ class Recorders:
         try:
             await asyncio.wait_for(call.answered.wait(), self._clock.scaled(patience))
         except TimeoutError:
-            return delay != "never"
+            return call.answered.is_set() or delay != "never"
         return True
 
     async def _leave_after(self, recorder: Recorder, seconds: float) -> None:

@@ -1,5 +1,6 @@
 import pytest
 
 pytest.register_assert_rewrite(
-    *(f"{__name__}.contract_{part}" for part in ("backend", "control", "editor", "library"))
+    f"{__name__}.hostile",
+    *(f"{__name__}.contract_{part}" for part in ("backend", "calls", "control", "editor", "library")),
 )

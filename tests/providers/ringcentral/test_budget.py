@@ -41,13 +41,13 @@ def budget() -> Budget:
 
 
 def answer(
-    group: str = "heavy", left: int = 9, limit: int = 10, status: int = 200, **more: str
+    group: str = "heavy", left: int = 9, limit: int = 10, status: int = 200, window: int = 60, **more: str
 ) -> httpx.Response:
     headers = {
         "X-Rate-Limit-Group": group,
         "X-Rate-Limit-Limit": str(limit),
         "X-Rate-Limit-Remaining": str(left),
-        "X-Rate-Limit-Window": "60",
+        "X-Rate-Limit-Window": str(window),
     }
     return httpx.Response(status, headers=headers | more)
 
@@ -303,3 +303,24 @@ async def test_a_group_that_the_far_side_names_as_it_likes_is_not_shown(budget: 
     async with budget.turn(Kind.CALL_LOG) as turn:
         turn.answered(answer("of its own"))
     assert set(budget.left()) == {"light", "medium", "heavy", "auth"}
+
+
+@pytest.mark.parametrize(
+    ("said", "least", "most"),
+    [
+        (answer(left=0, window=9_999_999), 3_600, 3_601),
+        (answer(status=429, window=1), 30, 61),
+        (answer(status=429, window=90), 90, 91),
+        (answer(status=502, **{"Retry-After": "50"}), 50, 51),
+        (answer(status=500, **{"Retry-After": "50"}), 50, 51),
+    ],
+    ids=["a window of months", "a penalty of a moment", "a penalty of a window", "502", "500"],
+)
+async def test_how_long_nothing_is_sent(said: httpx.Response, least: float, most: float) -> None:
+    settings = quick_settings("http://a", "http://b", rate_scale=1, longest_wait="1s")
+    budget = Budget("RingCentral", settings, ForgetfulSlateMemory())
+    await send(budget, said=said)
+    with pytest.raises(Unavailable) as caught:
+        await send(budget)
+    assert caught.value.retry_after is not None
+    assert least - 1 <= caught.value.retry_after.total_seconds() <= most

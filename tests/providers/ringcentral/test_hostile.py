@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import json
-import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
@@ -15,6 +14,7 @@ from providers.errors import BadAnswer, ProviderError, SignInFailed, Unavailable
 from providers.model import CallId, RecordingQuery
 from providers.ringcentral import RingCentralProvider
 from providers.ringcentral.phone import RingCentralPhone
+from tests.providers.hostile import BEFORE_THE_BODY, OTHER_AGES, costing_at_most, dripping, nonsense, packed
 
 from .answering import Answering, http, log, said
 from .conftest import Connect
@@ -46,14 +46,8 @@ def raw(text: str) -> bytes:
         http(b"NaN"),
         http(b"[]"),
         raw("9" * 5_000),
-        http(b"garbage", more="Content-Encoding: gzip\r\n"),
-        http(b"garbage", more="Content-Encoding: br\r\n"),
         http(gzip.compress(gzip.compress(b"{}")), more="Content-Encoding: gzip, gzip\r\n"),
-        http(b"", "503 No", more="Retry-After: Mon, 1 Jan 99999999999999999999 00:00:00 GMT\r\n"),
-        http(b"", "503 No", more="Date: Mon, 1 Jan 99999999999999999999 00:00:00 GMT\r\n"),
-        http(b"x" * 2**20, "404 No"),
-        ("HTTP/1.1 200 OK\r\nX: " + "x" * 200_000 + "\r\n\r\n").encode(),
-        ("HTTP/1.1 200 OK\r\nContent-Length: " + "9" * 5_000 + "\r\n\r\n").encode(),
+        *nonsense(http),
     ],
 )
 async def test_no_answer_is_more_than_an_error_of_ours(
@@ -73,14 +67,9 @@ async def test_an_answer_that_unpacks_to_a_gigabyte_is_not_unpacked(
     answering.answer = said({"records": []})
     provider = await connected(answering, max_answer=2**16)
     await provider.search(EVERYTHING)
-    answering.answer = http(gzip.compress(bytes(2**26), 1), status, more="Content-Encoding: gzip\r\n")
-    tracemalloc.start()
-    try:
-        with pytest.raises(BadAnswer):
-            await provider.search(EVERYTHING)
-        assert tracemalloc.get_traced_memory()[1] < 2**22
-    finally:
-        tracemalloc.stop()
+    answering.answer = http(packed(), status, more="Content-Encoding: gzip\r\n")
+    with costing_at_most(2**22), pytest.raises(BadAnswer):
+        await provider.search(EVERYTHING)
 
 
 async def test_an_answer_that_is_packed_once_is_read(answering: Answering, connected: Connect) -> None:
@@ -103,14 +92,7 @@ async def test_no_length_of_a_call_breaks_the_log(
     assert recording.ended >= recording.started
 
 
-STRANGE = (
-    "0001-01-01T00:00:00+14:00",
-    "9999-12-31T23:59:59-14:00",
-    "0001-01-01T00:00:00Z",
-    "1e400",
-    [],
-    -(10**30),
-)
+STRANGE = (*OTHER_AGES, "1e400", [], -(10**30))
 
 
 @pytest.mark.parametrize("when", STRANGE)
@@ -236,37 +218,22 @@ async def test_no_credential_follows_a_redirect(answering: Answering, connected:
 @pytest.mark.parametrize(
     "beginning",
     [
-        "HTTP/1.1 200 OK\r\nX-",
+        BEFORE_THE_BODY,
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99999\r\n\r\n",
     ],
 )
 async def test_a_file_that_drips_instead_of_beginning_is_not_waited_for(
     answering: Answering, connected: Connect, beginning: str
 ) -> None:
-    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(beginning.encode())
-            while True:
-                writer.write(b"x")
-                await writer.drain()
-                await asyncio.sleep(0.02)
-        except ConnectionError:
-            pass
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(drip, "127.0.0.1", 0)
-    answering.media_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     limits = {"connect_timeout": "100ms", "read_timeout": "200ms", "request_timeout": "300ms"}
-    provider = await connected(answering, read_retries=0, **limits)
+    async with dripping(beginning) as address:
+        answering.media_url = address
+        provider = await connected(answering, read_retries=0, **limits)
 
-    async def begin() -> None:
-        async with provider.open(replace(RECORDING, file=f"{answering.media_url}/content")):
-            pass
+        async def begin() -> None:
+            async with provider.open(replace(RECORDING, file=f"{address}/content")):
+                pass
 
-    async with asyncio.timeout(2):
-        with pytest.raises(Unavailable):
-            await begin()
-    server.close()
-    await asyncio.sleep(0.05)
+        async with asyncio.timeout(2):
+            with pytest.raises(Unavailable):
+                await begin()

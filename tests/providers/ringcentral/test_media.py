@@ -113,7 +113,8 @@ async def test_a_redirect_within_the_house_is_followed(
     ringcentral.world.settings.content_redirect = ringcentral.media_url
     recording = await recording_of(provider, ringcentral.world.add_call())
     assert await read(provider, recording) == ringcentral.world.content(recording.id)
-    assert all(entry.authorized for entry in ringcentral.world.journal.asked("/content"))
+    asked = [(entry.status, entry.authorized) for entry in ringcentral.world.journal.asked("/content")]
+    assert asked == [(302, True), (200, True)]
 
 
 async def test_a_redirect_out_of_the_house_is_not(
@@ -355,3 +356,26 @@ async def test_who_may_not_delete_is_told(
     with pytest.raises(NotLicensed, match=r"not let us delete a recording.*EditCallLog"):
         await provider.delete(recording.id)
     assert await read(provider, recording)
+
+
+async def test_a_part_that_brings_nothing_is_not_asked_for_again_and_again(
+    answering: Answering, connected: Connect
+) -> None:
+    head = "HTTP/1.1 206 Partial\r\nContent-Type: audio/mpeg\r\nTransfer-Encoding: chunked\r\n"
+    first = f"{head}Content-Range: bytes 0-0/9\r\n\r\n1\r\na\r\n0\r\n\r\n".encode()
+    nothing = f"{head}Content-Range: bytes 1-8/9\r\n\r\n0\r\n\r\n".encode()
+    answering.answer = lambda head: nothing if "range: bytes=1-" in head.lower() else first
+    provider = await connected(answering, rate_scale=1000)
+    async with asyncio.timeout(5):
+        with pytest.raises(Unavailable, match="broke off"):
+            await read(provider, RECORDING)
+    assert len(answering.requests) == 2
+
+
+async def test_a_deletion_that_takes_effect_late_is_no_recording_that_was_never_there(
+    answering: Answering, connected: Connect
+) -> None:
+    deletions = iter([None, said({"errors": [{"errorCode": "CMN-102"}]}, "404 Gone")])
+    answering.answer = lambda head: next(deletions) if head.startswith("DELETE") else said({"id": "1"})
+    await (await connected(answering)).delete(RecordingId("1"))
+    assert [head.split()[0] for head in answering.requests] == ["GET", "DELETE", "GET", "DELETE"]

@@ -142,3 +142,18 @@ async def test_a_server_that_does_not_answer_in_time_is_told(
     ringcentral.world.faults.add("slow", match="/call-log", seconds=60)
     with pytest.raises(Unavailable, match="did not answer when we wanted to read the call log"):
         await provider.search(ANYTHING)
+
+
+async def test_a_thousand_codes_make_no_long_sentence(answering: Answering, connected: Connect) -> None:
+    answering.answer = said({"errors": [{"errorCode": f"CMN-{n}"} for n in range(2_000)]}, "400 Bad")
+    with pytest.raises(BadAnswer, match="CMN-0") as caught:
+        await (await connected(answering)).search(ANYTHING)
+    assert len(str(caught.value)) < 400
+
+
+async def test_an_answer_that_breaks_off_is_asked_for_again(answering: Answering, connected: Connect) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    answers = iter([head + b"no number\r\n", log()])
+    answering.answer = lambda head: next(answers)
+    assert (await (await connected(answering)).search(ANYTHING)).recordings == ()
+    assert len(answering.requests) == 2

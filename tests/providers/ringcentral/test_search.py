@@ -287,3 +287,8 @@ async def test_what_cannot_be_an_id_is_not_asked_for(
     with pytest.raises(NotFound):
         await (await connected(answering)).recording(RecordingId(id))
     assert answering.requests == []
+
+
+async def test_a_search_before_all_time_finds_nothing(provider: RingCentralProvider) -> None:
+    page = await provider.search(RecordingQuery(until=datetime(1, 1, 2, tzinfo=UTC)))
+    assert page.recordings == ()

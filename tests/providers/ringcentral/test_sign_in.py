@@ -3,15 +3,18 @@
 import asyncio
 import json
 import time
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from providers.errors import BadAnswer, SignInFailed, Unavailable
-from providers.interfaces import Memories
+from providers.interfaces import ForgetfulSlateMemory, Memories
 from providers.model import RecordingQuery
-from providers.ringcentral import RingCentralProvider
+from providers.ringcentral import RingCentralProvider, lease
 from providers.ringcentral.credentials import fingerprint
+from providers.ringcentral.lease import Lease
 from sandbox.ringcentral.server import RingCentralSandbox
 
 from .answering import TOKEN, Answering, http, log, said
@@ -296,3 +299,54 @@ def test_a_fingerprint_tells_credentials_apart_and_holds_nothing_of_them() -> No
     }
     assert len(words) == 5
     assert all(len(word) == 64 and "recbot" not in word for word in words)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [http(b"x" * 300_000, "401 No"), http(b"garbage", "400 No", more="Content-Encoding: gzip\r\n")],
+)
+async def test_a_refusal_counts_whatever_else_is_said_with_it(
+    answering: Answering, connected: Connect, refusal: bytes
+) -> None:
+    answering.token = refusal
+    for _ in range(2):
+        with pytest.raises(SignInFailed, match="does not say why"):
+            await (await connected(answering)).search(ANYTHING)
+    assert answering.tokens == 1
+
+
+async def test_a_penalty_at_the_door_counts_whatever_else_is_said_with_it(
+    answering: Answering, connected: Connect
+) -> None:
+    packing = "Content-Encoding: br\r\nRetry-After: 3000\r\n"
+    answering.token = http(b"garbage", "429 Too Many", more=packing)
+    provider = await connected(answering, longest_wait="1s")
+    for _ in range(2):
+        with pytest.raises(Unavailable) as caught:
+            await provider.search(ANYTHING)
+        assert caught.value.retry_after is not None
+    assert answering.tokens == 1
+
+
+async def test_what_is_held_by_a_process_that_lives_stays_so_although_the_memory_fails_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lease, "_SECONDS", 0.3)
+    memory = ForgetfulSlateMemory()
+    change, failures = memory.change, iter([False, False, True])
+
+    async def fails_once(key: str, fn: Callable[[str | None, datetime], str]) -> None:
+        if next(failures, False):
+            raise ConnectionError
+        await change(key, fn)
+
+    async def take() -> None:
+        async with Lease(memory, "door").held():
+            pass
+
+    monkeypatch.setattr(memory, "change", fails_once)
+    async with Lease(memory, "door").held():
+        other = asyncio.create_task(take())
+        await asyncio.sleep(0.6)
+        assert not other.done()
+    await other

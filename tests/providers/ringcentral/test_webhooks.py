@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 from aiohttp import web
@@ -12,6 +13,7 @@ from providers.errors import ProviderError
 from providers.interfaces import PushAnswer, PushSource
 from sandbox.ringcentral.server import RingCentralSandbox
 
+from .answering import Answering, said
 from .conftest import Connect
 
 
@@ -143,3 +145,13 @@ async def test_an_address_that_nobody_listens_at_is_an_error_and_no_webhook(
     with pytest.raises(ProviderError, match="webhook"):
         await source.keep_push("http://127.0.0.1:9/push")
     assert ringcentral.pushes.living() == []
+
+
+async def test_a_webhook_that_cannot_be_read_is_none_of_ours(
+    answering: Answering, connected: Connect
+) -> None:
+    strange: list[Any] = [None, {"id": "1", "deliveryMode": None}, {"id": {}}, {"id": "2", "status": []}]
+    answering.answer = said({"records": strange})
+    source = cast(PushSource, await connected(answering, live_calls=True))
+    await source.keep_push("https://recbot.example/push")
+    assert [head.split("/")[0].strip() for head in answering.requests] == ["GET", "POST"]

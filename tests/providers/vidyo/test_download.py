@@ -13,6 +13,9 @@ from providers.model import Recording, RecordingId
 from providers.vidyo import VidyoProvider
 from sandbox.vidyo.server import VidyoSandbox
 
+from .answering import Answering
+from .conftest import Connect
+
 ID = RecordingId("4908")
 SIZE = 1493016
 
@@ -119,4 +122,16 @@ async def test_a_file_that_never_comes_is_given_up(
         await download(provider, replace(recording, file=None), tmp_path / "a.mp4")
     with pytest.raises(Refused):
         await download(provider, replace(recording, ended=None), tmp_path / "a.mp4")
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_stream_without_an_end_does_not_fill_the_disk(
+    answering: Answering, connected: Connect, recording: Recording, tmp_path: Path
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nTransfer-Encoding: chunked\r\n\r\n"
+    answering.answer = head + (b"100000\r\n" + bytes(2**20) + b"\r\n") * 16
+    provider = await connected(answering, read_timeout="200ms")
+    endless = replace(recording, file="/file", size=2**20)
+    with pytest.raises(BadAnswer, match="instead of 1048576"):
+        await download(provider, endless, tmp_path / "a.mp4")
     assert list(tmp_path.iterdir()) == []

@@ -1,8 +1,6 @@
 """A portal that means harm: it costs little memory, little time, and gets nothing for it."""
 
 import asyncio
-import gzip
-import tracemalloc
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -11,6 +9,7 @@ import pytest
 from providers.errors import BadAnswer, ProviderError, Unavailable
 from providers.model import RecordingQuery
 from providers.vidyo import VidyoProvider
+from tests.providers.hostile import BEFORE_THE_BODY, OTHER_AGES, costing_at_most, dripping, nonsense, packed
 
 from .answering import REPLAY, Answering, envelope, http
 from .conftest import Connect
@@ -20,7 +19,6 @@ from .test_requests import ROOM
 LAUGHS = "<!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
 LAUGHING = envelope("<v:R>&b;</v:R>").decode().replace("?><e", f"?>{LAUGHS}<e")
 EVIL = "&lt;!channel> \u009b31m\u202e one\u0085ERROR two &amp;#13; " + "x" * 10_000
-HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n"
 
 
 def rows(*inner: str, count: int = 1) -> bytes:
@@ -52,19 +50,11 @@ def fault(name: str, text: str) -> bytes:
         http(LAUGHING.encode()),
         http(LAUGHING.replace("utf-8", "utf-16").encode("utf-16")),
         http(envelope("<v:a>" * 2_000 + "</v:a>" * 2_000)),
-        http(envelope("<v:R/>"), content_type="\x80;;;charset=\""),
+        http(envelope("<v:R/>"), content_type='\x80;;;charset="'),
         http(b"\xff\xfe\x00<"),
-        http(b"garbage", more="Content-Encoding: gzip\r\n"),
-        http(b"garbage", more="Content-Encoding: br\r\n"),
-        (HEAD + "X: " + "x" * 20_000 + "\r\n\r\n").encode(),
-        (HEAD + "X: x\r\n" * 20_000 + "\r\n").encode(),
-        (HEAD + "Content-Length: " + "9" * 5_000 + "\r\n\r\n").encode(),
-        (HEAD + "Content-Length: -5\r\n\r\n").encode(),
-        b"HTTP/1.1 99999 No\r\n\r\n",
-        http(b"", "503 No", more="Retry-After: Mon, 1 Jan 99999999999999999999 00:00:00 GMT\r\n"),
-        http(b"", "503 No", more="Retry-After: Mon, 1 Jan 2024 00:00:00 +99999999999\r\n"),
+        *nonsense(http),
     ],
-)  # fmt: skip
+)
 async def test_no_answer_is_more_than_an_error_of_ours(
     answering: Answering, connected: Connect, answer: bytes
 ) -> None:
@@ -78,16 +68,11 @@ async def test_no_answer_is_more_than_an_error_of_ours(
 async def test_an_answer_that_unpacks_to_a_gigabyte_is_not_unpacked(
     answering: Answering, connected: Connect
 ) -> None:
-    answering.answer = http(gzip.compress(bytes(2**26), 1), more="Content-Encoding: gzip\r\n")
+    answering.answer = http(packed(), more="Content-Encoding: gzip\r\n")
     provider = await connected(answering, max_answer=2**16)
     await provider.check()
-    tracemalloc.start()
-    try:
-        with pytest.raises(BadAnswer, match="more than 65536 bytes"):
-            await provider.profiles()
-        assert tracemalloc.get_traced_memory()[1] < 2**23
-    finally:
-        tracemalloc.stop()
+    with costing_at_most(2**23), pytest.raises(BadAnswer, match="more than 65536 bytes"):
+        await provider.profiles()
 
 
 async def test_nobody_waits_longer_than_a_day_because_a_server_says_so(
@@ -131,10 +116,7 @@ async def test_names_come_in_on_one_line_without_what_cannot_be_seen(
     assert recording.size is None
 
 
-@pytest.mark.parametrize(
-    "when",
-    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00Z", "3000-01-01", "x"],
-)
+@pytest.mark.parametrize("when", OTHER_AGES)
 async def test_a_record_of_another_age_is_passed_over(
     answering: Answering, connected: Connect, when: str
 ) -> None:
@@ -175,29 +157,14 @@ async def _open(provider: VidyoProvider) -> None:
 @pytest.mark.parametrize("ask", [lambda provider: provider.profiles(), _open])
 @pytest.mark.parametrize(
     "beginning",
-    ["HTTP/1.1 200 OK\r\nX-", "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 99999\r\n\r\n"],
+    [BEFORE_THE_BODY, "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 99999\r\n\r\n"],
 )
 async def test_an_answer_that_drips_is_not_waited_for(connected: Connect, ask: Ask, beginning: str) -> None:
-    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(beginning.encode())
-            while True:
-                writer.write(b"x")
-                await writer.drain()
-                await asyncio.sleep(0.02)
-        except ConnectionError:
-            pass
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(drip, "127.0.0.1", 0)
-    far = Answering()
-    far.portal_url = far.replay_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     limits = {"connect_timeout": "100ms", "read_timeout": "200ms", "request_timeout": "300ms"}
-    provider = await connected(far, read_retries=0, **limits)
-    async with asyncio.timeout(2):
-        with pytest.raises(Unavailable, match="within 0"):
-            await ask(provider)
-    server.close()
-    await asyncio.sleep(0.05)
+    async with dripping(beginning) as address:
+        far = Answering()
+        far.portal_url = far.replay_url = address
+        provider = await connected(far, read_retries=0, **limits)
+        async with asyncio.timeout(2):
+            with pytest.raises(Unavailable, match="within 0"):
+                await ask(provider)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
@@ -302,3 +303,14 @@ async def test_a_locked_recording_is_not_even_asked_to_be_deleted(
     with pytest.raises(Protected, match="unlock"):
         await provider.delete(RecordingId("4908"))
     assert vidyo.world.journal.count("DeleteRecord") == 0
+
+
+async def test_a_wait_that_the_time_left_does_not_allow_is_not_begun(
+    answering: Answering, connected: Connect
+) -> None:
+    answering.answer = http(b"", "503 No", more="Retry-After: 1\r\n")
+    provider = await connected(answering, connect_timeout="1s", request_timeout="1500ms", read_retries=5)
+    with pytest.raises(Unavailable) as caught:
+        await provider.profiles()
+    assert caught.value.retry_after == timedelta(seconds=1)
+    assert len(answering.requests) == 2

@@ -274,3 +274,12 @@ async def test_a_deleted_room_is_not_found_by_whoever_starts_in_it(
         await provider.start(room, provider.default_profile)
     with pytest.raises(NotFound):
         await provider.view(room)
+
+
+@pytest.mark.parametrize("fault", ["InvalidArgumentFault", "GeneralFault"])
+async def test_a_room_that_was_made_is_told_although_it_cannot_be_looked_at(
+    vidyo: VidyoSandbox, provider: VidyoProvider, fault: str
+) -> None:
+    vidyo.world.faults.add(f"fault:{fault}", match="getEntityByRoomKey")
+    with pytest.raises(Unavailable, match=r"/join/.* was made"):
+        await provider.create_room()
