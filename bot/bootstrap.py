@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 import aiohttp
@@ -56,6 +56,7 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 20
 _HAND_BACK_SECONDS = 1.0
 _PURGE = timedelta(hours=1)
+_SET_CLOCK = timedelta(seconds=20)
 # Well within a lease: a message is posted by one process.
 _PATIENCE = aiohttp.ClientTimeout(total=20, connect=5)
 
@@ -101,7 +102,9 @@ async def running_bot(settings: Settings, halves: Collection[Half] = BOTH) -> As
         slack_hosts = SlackHosts(slack.api_url)
         people = People(client, team)
         draw = Drawing(parts.store, pace, LastLook(parts.providers, pace))
-        poster = Poster(client, parts.store, draw, owner, pace.lease, pace.card_update, metrics)
+        poster = Poster(
+            client, parts.store, draw, owner, pace.lease, pace.card_update, pace.post_again, metrics
+        )
         uploader = Uploader(client, session, slack_hosts, int(slack.upload_limit))
         messenger = SlackMessenger(client, session, slack_hosts, people, poster, uploader)
         services = replace(services_of(parts, settings, messenger, owner), metrics=metrics)
@@ -183,6 +186,10 @@ async def running_bot(settings: Settings, halves: Collection[Half] = BOTH) -> As
                 beating(tick, pace.tick, services.woken, errands, services.metrics.lost_beat)
             )
             await look_for_subscribers(services)
+        else:  # nothing falls due here; but what is kept and what is given out bears an hour
+            await stack.enter_async_context(
+                beating(parts.store.keep_time, _SET_CLOCK, services.woken, count=services.metrics.lost_beat)
+            )
         stack.callback(farewell.begin)
         yield Bot(url, services)
 
@@ -247,7 +254,7 @@ async def _signed_in(client: AsyncWebClient) -> str:
 def _links(settings: Settings, store: Store) -> Links:
     # Without a public address no link is issued, and none can be read that an earlier configuration issued.
     keys = [key.get_secret_value() for key in settings.security.keys] or [secrets.token_urlsafe(32)]
-    return Links(keys, settings.web.public_url, store.links, settings.web.link_ttl, lambda: datetime.now(UTC))
+    return Links(keys, settings.web.public_url, store.links, settings.web.link_ttl, store.clock)
 
 
 def _complete(settings: Settings) -> SlackSettings:

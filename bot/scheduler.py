@@ -55,9 +55,11 @@ async def beating(
             if troubles.get(name) != str(error):
                 log.warning("%s cannot be done now: %s", name, error)
             troubles[name] = str(error)
-        except Exception:  # the outermost edge: the clock goes on, and the next beat tries again
+        except Exception as error:  # the outermost edge: the clock goes on, and the next beat tries again
             count(name, "failed")
-            log.exception("a beat failed")
+            if troubles.get(name) != repr(error):
+                log.exception("a beat failed")
+            troubles[name] = repr(error)
 
     async def beat() -> None:
         woken.set()

@@ -56,6 +56,11 @@ class SlackSettings(Section):
     api_url: str = "https://slack.com/api/"
     upload_limit: ByteSize = Field(default=ByteSize(200_000_000))
 
+    @field_validator("app_token", "signing_secret", mode="before")
+    @classmethod
+    def _left_empty(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
     @field_validator("api_url")
     @classmethod
     def _url(cls, value: str) -> str:

@@ -1,10 +1,13 @@
 """What holds for all tests."""
 
+import asyncio
+import gc
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import uvloop
 from hypothesis import settings
 
 from tests.postgres import Server, start_server
@@ -18,9 +21,39 @@ _STORIES = Path(__file__).parent / "stories"
 _SKIP_NOTHING = os.environ.get("TESTS_SKIP_NOTHING") == "1"
 
 
+def pytest_configure() -> None:
+    """Collecting makes much and drops nothing: whoever looks for garbage meanwhile looks in vain, time and again."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long, and mostly waits, begins first: short tests fill the gaps, and all end at once."""
-    items.sort(key=lambda item: not item.path.is_relative_to(_STORIES) and item.path.name != "test_readme.py")
+    """Each worker begins with what takes long and mostly waits: short tests fill the gaps, and all end at once."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    short: list[pytest.Item] = []
+    long: list[pytest.Item] = []
+    for item in items:
+        takes_long = item.path.is_relative_to(_STORIES) or item.path.name == "test_readme.py"
+        (long if takes_long else short).append(item)
+    left = len(items)
+    items.clear()
+    for worker in range(workers):
+        share = left // (workers - worker)  # of the whole, in its order, each worker begins with so many
+        left -= share
+        begins_with = long[worker::workers]
+        rest = share - len(begins_with)
+        items += begins_with + short[:rest]
+        short = short[rest:]
+
+
+@pytest.hookimpl
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop that `recbot` runs on."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.hookimpl(wrapper=True)

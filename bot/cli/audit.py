@@ -98,7 +98,7 @@ async def _verify_file(file: Path, head: str | None) -> int:
 
 
 def _lines(file: Path) -> Iterator[tuple[dict[str, Any], str, str | None]]:
-    with file.open(encoding="utf-8") as lines:
+    with file.open(encoding="utf-8", errors="replace") as lines:
         for count, line in enumerate(lines, 1):
             try:
                 said = json.loads(line)

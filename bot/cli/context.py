@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, NoReturn
@@ -67,4 +67,10 @@ async def services(settings: Settings, terminal: Terminal) -> AsyncIterator[Serv
     if not settings.providers:
         raise SettingsError("providers: none is configured; add [providers.vidyo] to recbot.toml")
     async with open_parts(settings) as parts:
-        yield services_of(parts, settings, terminal, new_owner())
+        owner = new_owner()
+        try:
+            yield services_of(parts, settings, terminal, owner)
+        except asyncio.CancelledError:  # Ctrl-C: a running bot need not wait for the end of our leases
+            with suppress(StoreError):
+                await parts.store.hand_back(owner)
+            raise

@@ -68,18 +68,21 @@ async def _start(request: StartRecording, settings: Settings, terminal: Terminal
         if not isinstance(begun, Watch):
             terminal.warn(answer_words(begun))
             return Exit.NOT_DONE
-        patience = s.pace.confirm_patience + s.pace.late_look
-        async for watch in _followed(begun, s, terminal):
-            if watch.state in (State.RECORDING, State.PAUSED):
-                return Exit.DONE
-            if watch.state is State.NOT_STARTED:
-                return Exit.NOT_DONE
-            if await s.store.now() - watch.asked_at > patience and watch.unseen_since is not None:
-                terminal.warn(
-                    "It was asked for, and the room cannot be seen: nobody knows whether it records."
-                )
-                return Exit.UNKNOWN
-        return Exit.NOT_DONE
+        return await until_proven(begun, s, terminal)
+
+
+async def until_proven(begun: Watch, s: Services, terminal: Terminal) -> Exit:
+    """Say each state until it is known whether a recording came of it, though it may have been stopped since."""
+    patience = s.pace.confirm_patience + s.pace.late_look
+    async for watch in _followed(begun, s, terminal):
+        if watch.confirmed_at is not None:
+            return Exit.DONE
+        if watch.state is State.NOT_STARTED:
+            return Exit.NOT_DONE
+        if await s.store.now() - watch.asked_at > patience and watch.unseen_since is not None:
+            terminal.warn("It was asked for, and the room cannot be seen: nobody knows whether it records.")
+            return Exit.UNKNOWN
+    return Exit.NOT_DONE
 
 
 async def _followed(watch: Watch, s: Services, terminal: Terminal) -> AsyncIterator[Watch]:

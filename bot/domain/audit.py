@@ -64,7 +64,7 @@ def ended(request: Request, id: str, at: datetime, outcome: str, why: str) -> En
         who=_person(request.reply.asker),
         where=request.reply.conversation.place,
         request=id,
-        detail={"why": why} if why else {},
+        detail={"why": _plainly(why)} if why else {},
     )
 
 
@@ -140,7 +140,7 @@ def _told(request: Request) -> dict[str, Any]:
 
 
 def _plainly(text: str) -> str:
-    """What somebody typed; a link may let people in, so that it is not repeated."""
+    """What somebody typed or was told; a link may let people in, so that it is not repeated."""
     return _ADDRESS.sub("(a link)", text)
 
 

@@ -45,6 +45,7 @@ class Pace:
     card_update: timedelta = timedelta(seconds=3)
     updates_apart: timedelta = timedelta(milliseconds=1400)
     posts_apart: timedelta = timedelta(milliseconds=300)
+    post_again: timedelta = timedelta(seconds=2)
     provider_missing: timedelta = timedelta(minutes=10)
     keep_closed: timedelta = timedelta(days=30)
     listing_patience: timedelta = timedelta(seconds=3)

@@ -125,8 +125,7 @@ class Rule:
 
     def _is_about(self, target: Target, unknown: bool) -> bool:
         if target.rooms is None:
-            part = target.part.casefold()
-            return unknown and any(part in room.casefold() for room in self.rooms)
+            return unknown and any(_may_hold(room, target.part) for room in self.rooms)
         if self.allow:  # two keys may differ by a capital letter alone
             return bool(self.rooms & target.rooms)
         return any(_may_be(room, word) for room in self.rooms for word in target.rooms)
@@ -235,6 +234,12 @@ def _stop(person: Person, target: Target, *, favour: bool) -> Decision:
 
 def _this(verb: Verb) -> str:
     return "administer Recbot" if verb is Verb.ADMINISTER else f"{verb} this"
+
+
+def _may_hold(room: str, part: str) -> bool:
+    """Whether what is in this room may be in one whose name holds the part."""
+    # Behind a room's extension its PIN may stand; and a call is listed under one extension, and has two.
+    return part.casefold() in room.casefold() or (part.isdecimal() and room.isdecimal())
 
 
 def _may_be(room: str, word: str) -> bool:

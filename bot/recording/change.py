@@ -1,6 +1,7 @@
 """Stop, pause, resume and refresh: change what is being recorded."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,26 +12,31 @@ from bot.domain.policy import Verb
 from bot.domain.requests import ChangeWatch, RefreshWatch
 from bot.domain.watch import State, Step, Watch
 from bot.recording.calls import control_of, no_stop
-from bot.recording.permission import of_place, of_watch, permitted
+from bot.recording.holding import Ours, claimed_by_nobody
+from bot.recording.permission import of_place, of_watch, permitted, place_in_sight
 from bot.recording.services import Services
-from bot.recording.targets import find_place
 from bot.recording.turns import turned
+from bot.store import Unknown
 from providers.errors import Unavailable
 from providers.model import Recorder
 
 _LOOKS_AFTER_A_STOP = 10
+_NO_LONGER = "Recbot no longer follows that recording; there is nothing to change."
 
 
 async def change_watch(
-    request: ChangeWatch, services: Services, kept_at: datetime | None = None
+    request: ChangeWatch,
+    services: Services,
+    kept_at: datetime | None = None,
+    ours: Ours = claimed_by_nobody,
 ) -> Watch | Answer:
     """Stop, pause or resume. The card tells what became of it; a return only says that it was taken up.
 
     `kept_at` is given where this is run again, after a death: it then touches nothing that began since the request
-    was kept, and undoes nothing that people did since.
+    was kept, and undoes nothing that people did since. `ours`: as of `holding`.
     """
     person = await services.require(request.reply, Verb.STOP)
-    watches = await _meant(request, services)
+    place, watches = await _meant(request, services)
     if kept_at is not None:
         watches = [watch for watch in watches if request.watch or watch.asked_at <= kept_at]
         if not watches:
@@ -40,19 +46,18 @@ async def change_watch(
     watches = [*permitted(person, Verb.STOP, watches, of_watch, services)]
     if len(watches) > 1:
         return WhichWatch(request.change, tuple(watches))
-    if not watches and not request.target:
-        raise CannotDo(
-            f"Nothing is being recorded from this channel. To {request.change} another room's recording, "
-            f"name the room: /record {request.change} ROOMKEY."
-        )
     if not watches:
-        place = await find_place(request.target or "", request.on, services)
+        if place is None:
+            raise CannotDo(
+                f"Nothing is being recorded from this channel. To {request.change} another room's recording, "
+                f"name the room: /record {request.change} ROOMKEY."
+            )
         services.policy.require(person, Verb.STOP, of_place(place, unclaimed=True))
-        return await _change_unwatched(request, place, services)
+        return await _change_unwatched(request, place, services, ours)
     [watch] = watches
     if request.change == "stop":
-        return await _stop(watch, request, services)
-    return await _pause_or_resume(watch, request, services)
+        return await _stop(watch, request, services, ours)
+    return await _pause_or_resume(watch, request, services, ours)
 
 
 async def refresh_watch(request: RefreshWatch, services: Services) -> Watch:
@@ -64,29 +69,39 @@ async def refresh_watch(request: RefreshWatch, services: Services) -> Watch:
     services.policy.require(person, Verb.VIEW, of_watch(watch))
     if not watch.open:
         return watch
-    watch = await services.store.watches.change(
-        watch.id, lambda current, at: Step(current, look_in=timedelta(), library=current.awaits_file)
+    watch = await _changed(
+        watch,
+        lambda current, at: Step(current, look_in=timedelta(), library=current.awaits_file),
+        services,
     )
     services.wake()
     return watch
 
 
-async def _meant(request: ChangeWatch, services: Services) -> list[Watch]:
-    """The watches that may have been meant; none if nobody watches the room, or any room in this channel."""
+async def _changed(watch: Watch, fn: Callable[[Watch, datetime], Step], services: Services) -> Watch:
+    """The watch as it stands after this."""
+    try:
+        return await services.store.watches.change(watch.id, fn)
+    except Unknown as error:  # its card could not be posted, so it was dropped before anything was asked for
+        raise CannotDo(_NO_LONGER) from error
+
+
+async def _meant(request: ChangeWatch, services: Services) -> tuple[Place | None, list[Watch]]:
+    """The room that was named, and the watches that may have been meant: none where nobody watches it."""
     if request.watch is not None:
         watch = await services.store.watches.get(request.watch)
         if watch is None:
-            raise CannotDo("Recbot no longer follows that recording; there is nothing to change.")
-        return [watch]
+            raise CannotDo(_NO_LONGER)
+        return None, [watch]
     if request.target:
-        place = await find_place(request.target, request.on, services)
+        place = await place_in_sight(request.target, request.on, request.reply, services)
         watch = await services.store.watches.holding(place.provider, place.room.id)
-        return [watch] if watch else []
+        return place, [watch] if watch else []
     here = await services.store.watches.in_conversation(request.reply.conversation, only_holding=True)
     there = [watch for watch in here if watch.state is not State.NOT_STARTED]
     # A call's recording cannot be stopped, so a room's must be meant, if one is there.
     rooms = [watch for watch in there if not watch.call]
-    return rooms if request.change == "stop" and rooms else there
+    return None, rooms if request.change == "stop" and rooms else there
 
 
 def _is_settled(watches: list[Watch], request: ChangeWatch, kept_at: datetime) -> bool:
@@ -96,24 +111,25 @@ def _is_settled(watches: list[Watch], request: ChangeWatch, kept_at: datetime) -
     return not others and (steered or not watch.holds_room)
 
 
-async def _stop(watch: Watch, request: ChangeWatch, services: Services) -> Watch:
+async def _stop(watch: Watch, request: ChangeWatch, services: Services, ours: Ours) -> Watch:
     if not watch.holds_room:
         raise CannotDo(f"The recording of {watch.subject} has ended already.")
     if watch.call:
         raise no_stop(watch.provider)
     asker = request.reply.asker
-    after = await services.store.watches.change(watch.id, lambda current, at: current.stopping(asker, at))
+    ours()
+    after = await _changed(watch, lambda current, at: current.stopping(asker, at), services)
     turned(watch, after, services)
     services.wake()
     return after
 
 
-async def _pause_or_resume(watch: Watch, request: ChangeWatch, services: Services) -> Watch:
+async def _pause_or_resume(watch: Watch, request: ChangeWatch, services: Services, ours: Ours) -> Watch:
     wanted = request.change == "pause"
     place = Place(watch.provider, watch.room, watch.call)
-    if await _ask(place, wanted, services) is None:
+    if await _ask(place, wanted, services, ours) is None:
         raise CannotDo(_nothing_to(request.change, place))
-    watch = await services.store.watches.change(watch.id, _steered)
+    watch = await _changed(watch, _steered, services)
     services.wake()
     return watch
 
@@ -127,13 +143,14 @@ def _steered(current: Watch, at: datetime) -> Step:
     return Step(replace(current, steered_at=at), look_in=timedelta() if current.holds_room else None)
 
 
-async def _ask(place: Place, paused: bool, services: Services) -> Recorder | None:
+async def _ask(place: Place, paused: bool, services: Services, ours: Ours) -> Recorder | None:
     """Ask the recorder to pause or to go on, unless it reports that already; the recorder, if one is there."""
     control = control_of(place, services.providers)
     recorder = (await control.view(place.room)).recorder
     if recorder is None or recorder.paused == paused:
         return recorder
     verb = control.pause if paused else control.resume
+    ours()
     try:
         await verb(place.room, recorder)
     except Unavailable as error:
@@ -147,12 +164,12 @@ async def _ask(place: Place, paused: bool, services: Services) -> Recorder | Non
     return replace(recorder, paused=paused)
 
 
-async def _change_unwatched(request: ChangeWatch, place: Place, services: Services) -> Sentence:
+async def _change_unwatched(request: ChangeWatch, place: Place, services: Services, ours: Ours) -> Sentence:
     """A recorder that nobody asked for here: somebody did in the provider's own interface."""
     control = control_of(place, services.providers)
     name = place.subject
     if request.change != "stop":
-        recorder = await _ask(place, request.change == "pause", services)
+        recorder = await _ask(place, request.change == "pause", services, ours)
         if recorder is None:
             raise CannotDo(_nothing_to(request.change, place))
         done = "paused" if recorder.paused else "recording"
@@ -163,6 +180,7 @@ async def _change_unwatched(request: ChangeWatch, place: Place, services: Servic
     view = await control.view(place.room)
     if view.recorder is None:
         raise CannotDo(f"{name} is not being recorded.")
+    ours()
     await control.stop(place.room, view.recorder)
     for _ in range(_LOOKS_AFTER_A_STOP):
         if (await control.view(place.room)).recorder is None:

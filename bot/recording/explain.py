@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from bot.domain.answers import Explained
 from bot.domain.conversation import ReplyTo
 from bot.domain.policy import Target, Verb
-from bot.recording.permission import of_place, of_recording, of_watch
+from bot.recording.permission import of_place, of_recording, of_watch, place_in_sight
 from bot.recording.search import show_recording
 from bot.recording.services import Services
-from bot.recording.targets import find_place
 from providers.model import RecordingId
 
 _OF_RECORDINGS = (Verb.SHARE, Verb.DOWNLOAD, Verb.EDIT, Verb.DELETE)
@@ -48,7 +47,7 @@ async def _meant(question: Question, services: Services) -> tuple[str, Target]:
         row = (await show_recording(question.on, RecordingId(words), reply, services)).row
         return f"recording {row.recording.id}", of_recording(row.provider, row.recording)
     viewer = await services.require(reply, Verb.VIEW)
-    place = await find_place(words, question.on, services)
+    place = await place_in_sight(words, question.on, reply, services)
     services.policy.require(viewer, Verb.VIEW, of_place(place))
     if question.verb is not Verb.STOP:
         return place.subject, of_place(place)

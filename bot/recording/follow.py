@@ -8,7 +8,9 @@ import asyncio
 import logging
 from dataclasses import replace
 
-from bot.domain.errors import CannotSpeak, NotShownYet
+from bot.domain.answers import Sentence
+from bot.domain.conversation import ReplyTo
+from bot.domain.errors import CannotDo, CannotSpeak, NotShownYet
 from bot.domain.notice import card_key
 from bot.domain.watch import State, Step, Watch
 from bot.recording.calls import CallEnded, Control, control_of
@@ -31,6 +33,15 @@ async def look(claimed: Claimed[Watch], services: Services) -> None:
             await _settle(claimed, elsewhere, services)
     except LostClaim:
         log.debug("watch %s was taken over while we looked", claimed.value.id)
+
+
+async def look_for_them(claimed: Claimed[Watch], services: Services) -> None:
+    """As `look`, while nobody waits for it: what stands in its way is told to whoever asked for the recording."""
+    try:
+        await look(claimed, services)
+    except CannotDo as error:
+        reply = ReplyTo(claimed.value.conversation, claimed.value.asker)
+        await services.messenger.tell(reply, Sentence(str(error), bad=True))
 
 
 async def _take_further(claimed: Claimed[Watch], services: Services) -> None:

@@ -22,7 +22,7 @@ from bot.domain.watch import Watch
 from bot.logs import tell
 from bot.recording.change import change_watch, refresh_watch
 from bot.recording.edit import delete_recording, edit_recording
-from bot.recording.holding import holding
+from bot.recording.holding import Ours, holding
 from bot.recording.room import create_room
 from bot.recording.services import Services
 from bot.recording.share import send_file, share_recording
@@ -50,12 +50,16 @@ async def carry_out(claimed: Claimed[Request], services: Services) -> None:
                 "known; whoever runs Recbot finds why in its log."
             )
         inbox, lease = services.store.inbox, services.lease
-        async with holding(lambda: inbox.renew(claimed, lease), lease):  # a large file takes long to send
-            answer = await _run(claimed, services)
+        # A large file takes long to send.
+        async with holding(claimed, lambda: inbox.renew(claimed, lease), lease) as ours:
+            answer = await _run(claimed, ours, services)
         outcome, reason = "done", ""
     except (CannotDo, ProviderError) as error:
         answer, outcome = Sentence(str(error), bad=True), type(error).__name__
         reason = str(error)
+    except LostClaim:
+        log.warning("a request outlived its lease while we stood still: whoever has it now carries it out")
+        return
     if answer is not None:
         await services.messenger.tell(request.reply, answer)
     try:
@@ -69,26 +73,26 @@ async def carry_out(claimed: Claimed[Request], services: Services) -> None:
     services.wake()
 
 
-async def _run(claimed: Claimed[Request], services: Services) -> Answer | None:
+async def _run(claimed: Claimed[Request], ours: Ours, services: Services) -> Answer | None:
     request, key = claimed.value, claimed.id
     match request:
         case StartRecording():
-            return _answer(await start_recording(request, services, key))
+            return _answer(await start_recording(request, services, key, claimed.kept_at))
         case ChangeWatch():
             kept_at = claimed.kept_at if claimed.attempts > 1 else None
-            return _answer(await change_watch(request, services, kept_at))
+            return _answer(await change_watch(request, services, kept_at, ours))
         case RefreshWatch():
             return _answer(await refresh_watch(request, services))
         case CreateRoom():
-            await create_room(request, key, services, first=claimed.attempts == 1)
+            await create_room(request, key, services, ours, first=claimed.attempts == 1)
         case ShareRecording():
             await share_recording(request, key, services)
         case SendFile():
             return await send_file(request, services)
         case EditRecording():
-            return await edit_recording(request, services)
+            return await edit_recording(request, services, ours)
         case DeleteRecording():
-            return await delete_recording(request, services)
+            return await delete_recording(request, services, ours)
         case Subscribe():
             return await subscribe(request, key, services)
         case Unsubscribe():

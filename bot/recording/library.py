@@ -77,7 +77,7 @@ async def _read_and_settle(claimed: Claimed[str], since: datetime | None, servic
         return Reading()
 
     # Where only so many requests are allowed, a long list takes minutes.
-    async with holding(lambda: store.looks.renew(claimed, lease), lease):
+    async with holding(claimed, lambda: store.looks.renew(claimed, lease), lease):
         if waiting or since is None:
             rows = await read_rows(library, min(begin))
             rows += await _bound_but_unlisted(library, waiting, rows, claimed.round)

@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from bot.domain.answers import Place
+from bot.domain.conversation import ReplyTo
 from bot.domain.errors import NotAllowed
 from bot.domain.policy import Person, Target, Verb
 from bot.domain.watch import Watch
 from bot.recording.services import Services
+from bot.recording.targets import Several, find_place
 from providers.model import Recording, Room
 
 T = TypeVar("T")
@@ -48,6 +50,16 @@ def permitted(
     if them and not allowed:
         raise NotAllowed(decisions[0].sentence)
     return allowed
+
+
+async def place_in_sight(words: str, on: str | None, reply: ReplyTo, services: Services) -> Place:
+    """As `find_place`; of several that the words may mean, those alone are named that this person may view."""
+    try:
+        return await find_place(words, on, services)
+    except Several as several:
+        viewer = await services.person(reply, Verb.VIEW)
+        seen = permitted(viewer, Verb.VIEW, several.places, of_place, services)
+        raise several.among(seen) from None
 
 
 def reachable(person: Person, verb: Verb, providers: Sequence[N], services: Services) -> list[N]:

@@ -10,13 +10,20 @@ from bot.domain.policy import Target, Verb
 from bot.domain.requests import CreateRoom
 from bot.domain.watch import Watch
 from bot.recording.calls import control_of
-from bot.recording.permission import of_place, of_watch, reachable
+from bot.recording.holding import Ours, claimed_by_nobody
+from bot.recording.permission import of_place, of_watch, place_in_sight, reachable
 from bot.recording.services import Services
-from bot.recording.targets import find_place
 from providers.model import RecordingProfile, RoomView
 
 
-async def create_room(request: CreateRoom, key: str, services: Services, *, first: bool = True) -> Place:
+async def create_room(
+    request: CreateRoom,
+    key: str,
+    services: Services,
+    ours: Ours = claimed_by_nobody,
+    *,
+    first: bool = True,
+) -> Place:
     """Create a scheduled room and post its join link. `key` makes the message one, if this is run again.
 
     Not `first`: an earlier run died on the way. If it left no message, nobody knows whether a room was made, and
@@ -34,6 +41,7 @@ async def create_room(request: CreateRoom, key: str, services: Services, *, firs
     else:
         maker = services.providers.makers(request.on)[0]
         services.policy.require(person, Verb.START, Target(maker.name, rooms=frozenset()))
+        ours()
         place = Place(maker.name, await maker.create_room(request.name))
         if reply.conversation.front == "slack":
             body = RoomCreated(place.provider, place.room, reply.asker)
@@ -71,6 +79,6 @@ async def room_status(
 ) -> tuple[Place, RoomView]:
     """What is going on in a room, or of a call, now."""
     person = await services.require(reply, Verb.VIEW)
-    place = await find_place(words, on, services)
+    place = await place_in_sight(words, on, reply, services)
     services.policy.require(person, Verb.VIEW, of_place(place))
     return place, await control_of(place, services.providers).view(place.room)

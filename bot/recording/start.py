@@ -14,22 +14,29 @@ from bot.domain.policy import Verb
 from bot.domain.requests import StartRecording
 from bot.domain.watch import State, Step, Watch
 from bot.recording.calls import control_of
-from bot.recording.follow import look
+from bot.recording.follow import look, look_for_them
 from bot.recording.permission import of_place, of_watch, permitted
 from bot.recording.services import Services
 from bot.recording.targets import Several, chosen_place, find_place
-from bot.store import AlreadyReserved
+from bot.store import AlreadyReserved, Unknown
 from providers.errors import AlreadyRecording, ProviderError
 from providers.model import Recorder, RecordingId, RecordingQuery, RoomView
 
+_TOO_LATE = "Recbot was not running when you asked for a recording. Nothing was started: ask again if you want it now."
+_NO_LONGER = "Recbot no longer follows that recording. Name the room: /record start ROOMKEY."
+
 
 async def start_recording(
-    request: StartRecording, services: Services, key: str | None = None
+    request: StartRecording,
+    services: Services,
+    key: str | None = None,
+    kept_at: datetime | None = None,
 ) -> Watch | Answer:
     """Keep a watch for the room, post its card, and ask the provider for a recorder.
 
     `key` is what the request was kept under. Run again with it, after a death, this goes on with what it began,
-    and begins nothing more if that has ended meanwhile.
+    and begins nothing more if that has ended meanwhile. `kept_at` is when: what waited for too long is not begun,
+    since whoever meets there by then does not expect it.
 
     To return a watch is to have promised to tell, not to have begun: its state says how far it came. An
     answer instead of a watch is a question to the person, and nothing was begun. CannotSpeak: nothing was begun
@@ -39,10 +46,12 @@ async def start_recording(
     id = uuid5(NAMESPACE_OID, key).hex if key else services.new_id()
     if key and (begun := await _begun(id, request, services)):
         return await _first_look(begun, services) if begun.state is State.PREPARED else begun
+    if kept_at is not None and await services.store.now() - kept_at > services.pace.stale_start:
+        raise CannotDo(_TOO_LATE)
     if request.again is not None:
         earlier = await services.store.watches.get(request.again)
         if earlier is None:
-            raise CannotDo("Recbot no longer follows that recording. Name the room: /record start ROOMKEY.")
+            raise CannotDo(_NO_LONGER)
         services.policy.require(person, Verb.START, of_watch(earlier))
         if earlier.state is State.NOT_STARTED:
             return await _again(earlier, id, request, services)
@@ -156,7 +165,7 @@ async def _brought_up_to_date(holder: Watch, services: Services) -> bool:
         claimed = await services.store.watches.claim_one(holder.id, services.owner, services.lease)
         if claimed is None:
             return False
-        await look(claimed, services)
+        await look_for_them(claimed, services)
         now = await services.store.watches.get(holder.id)
         if now is None or not now.holds_room:
             return True
@@ -208,6 +217,8 @@ async def _again(earlier: Watch, id: str, request: StartRecording, services: Ser
     except AlreadyReserved as reserved:
         services.metrics.duplicate("recorder")
         return _held(reserved.existing)
+    except Unknown as error:
+        raise CannotDo(_NO_LONGER) from error
     return await _first_look(watch, services)
 
 

@@ -30,6 +30,12 @@ class Several(CannotDo):
         how = "Give a room's key or a call's whole number, or say where with on:PROVIDER."
         super().__init__(" ".join(filter(None, (fit, str(unheard or ""), how))))
         self.places = places
+        self._words = words
+        self._unheard = unheard
+
+    def among(self, places: tuple[Place, ...]) -> "Several":
+        """The same, and of the places these alone are named."""
+        return Several(self._words, places, self._unheard)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,10 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from bot.domain.answers import Sentence
-from bot.domain.conversation import ReplyTo
-from bot.domain.errors import CannotDo
 from bot.domain.notice import CardOf, Notice
 from bot.domain.watch import Watch
 from bot.logs import id_of, on_behalf_of
-from bot.recording.follow import look
+from bot.recording.follow import look_for_them
 from bot.recording.inbox import carry_out
 from bot.recording.library import look_into_library
 from bot.recording.services import Services
@@ -111,7 +108,7 @@ class Tick:
                 "library", partial(store.looks.claim, *us), lambda due: look_into_library(due, s)
             )
         if due.notices:
-            await self._fill("slack", partial(store.notices.claim, *us), self._deliver)
+            await self._fill("slack", partial(store.notices.claim, *us), self._tell)
 
     async def _fill(
         self,
@@ -131,13 +128,14 @@ class Tick:
             self._pools.short(pool)
 
     async def _look(self, claimed: Claimed[Watch]) -> None:
-        watch = claimed.value
-        try:
-            with background():
-                await look(claimed, self._services)
-        except CannotDo as error:
-            reply = ReplyTo(watch.conversation, watch.asker)
-            await self._services.messenger.tell(reply, Sentence(str(error), bad=True))
+        with background():
+            await look_for_them(claimed, self._services)
+
+    async def _tell(self, claimed: Claimed[Notice]) -> None:
+        """Deliver what is owed. What stands behind it in its line has waited for it, and not for the clock."""
+        await self._deliver(claimed)
+        if claimed.value.line is not None:
+            self._services.wake()
 
 
 def _began_as(claimed: Claimed[Any]) -> str:

@@ -40,6 +40,8 @@ class Connection:
         self.begun = self.heard = time.monotonic()
         self.reason: str | None = None
         """Why Slack wants it gone; None while it does not."""
+        self.among = 0
+        """How many connections of this app Slack had when it greeted this one."""
         self._running = [asyncio.create_task(self._listen()), asyncio.create_task(self._ping(ping_every))]
 
     @property
@@ -125,6 +127,8 @@ class Connection:
         if request is not None:
             self._tasks.run(self._answer(request))
         elif said.get("type") == HELLO:
+            number = said.get("num_connections")
+            self.among = number if isinstance(number, int) else 0
             self._greet(HELLO)
         elif said.get("type") == "disconnect":
             self.reason = str(said.get("reason"))

@@ -45,6 +45,8 @@ class Groups:
                 f"Slack did not say who is in the user group {group} ({code}), which a rule names, so nothing was "
                 f"done.{_HINTS.get(code, '')}"
             ) from error
-        found = frozenset(str(user) for user in answer.get("users") or ())
+        if not isinstance(answer.get("users"), list):
+            raise CannotDo(f"Slack did not say who is in the user group {group}, so nothing was done.")
+        found = frozenset(str(user) for user in answer["users"])
         self._known[group] = (now, found)
         return found

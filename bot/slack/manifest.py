@@ -49,6 +49,12 @@ def manifest(url: str | None = None) -> dict[str, Any]:
             "background_color": "#1f2a44",
         },
         "features": {
+            # Without this Slack may switch direct messages off, by which answers, files and alarms find their way.
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "Recbot", "always_online": True},
             "slash_commands": [{**command, **request_url} for command in COMMANDS],
         },

@@ -45,7 +45,7 @@ class People:
         return Person(
             asker,
             guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
-            foreign=bool(user.get("is_stranger")) or user.get("team_id", self._team) != self._team,
+            foreign=bool(user.get("is_stranger")) or user["team_id"] != self._team,
             deactivated=bool(user.get("deleted")),
             groups=await self._groups.of(asker.user, groups, anew),
         )
@@ -73,6 +73,8 @@ class People:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise CannotDo(_AWAY) from error
         found: Mapping[str, Any] = answer.get("user") or {}
+        if "team_id" not in found:
+            raise CannotDo("Slack did not say who that is, so nothing was done. Try again in a moment.")
         if len(self._known) >= _MOST:
             self._known.clear()
         self._known[id] = (now, found)

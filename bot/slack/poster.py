@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 
 EVENT = "recbot_notice"
 
-_AGAIN = timedelta(seconds=2)
 _ELSEWHERE = timedelta(milliseconds=100)
 _PAGE = 200
 _PAGES = 5
@@ -44,7 +43,8 @@ Draw = Callable[[Notice], Awaitable[Drawn | None]]
 class Poster:
     """Posts and updates messages for one process among those that share the store.
 
-    A message that was just drawn is left alone for a `rest`, so that one that changes quickly is drawn once.
+    A message that was just drawn is left alone for a `rest`, so that one that changes quickly is drawn once. One that
+    Slack did not take is tried `again` after so long, where Slack does not say when.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class Poster:
         owner: str,
         lease: timedelta,
         rest: timedelta = timedelta(),
+        again: timedelta = timedelta(seconds=2),
         metrics: Metrics | None = None,
     ) -> None:
         self._client = client
@@ -63,6 +64,7 @@ class Poster:
         self._owner = owner
         self._lease = lease
         self._rest = rest
+        self._again = again
         self._metrics = metrics or Metrics()
         self._away = False
 
@@ -101,10 +103,7 @@ class Poster:
         notice = claimed.value
         try:
             if notice.line is not None and claimed.attempts > MOST_CLAIMS:
-                log.error(
-                    "notice %s failed %d times and is set aside: its line goes on", notice.key, MOST_CLAIMS
-                )
-                await self._store.notices.set_aside(claimed, _TIME_AND_AGAIN)
+                await self._give_up(claimed)
                 return timedelta()
             drawn = await self._draw(notice)
             if drawn is None:
@@ -128,11 +127,22 @@ class Poster:
             return await self._refused(claimed, error, awaited)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             self._is_away(type(error).__name__)
-            return await self._put_off(claimed, _AGAIN)
+            return await self._put_off(claimed, self._again)
         if self._away:
             self._away = False
             log.info("Slack takes messages again")
         return timedelta()
+
+    async def _give_up(self, claimed: Claimed[Notice]) -> None:
+        """Set aside what comes to nothing time and again, unless it stands there: whoever posted it may have died."""
+        notice = claimed.value
+        message = await self._find(notice) if notice.tried else None
+        if message is not None:
+            self._metrics.duplicate("message")
+            await self._posted(claimed, message)
+            return
+        log.error("notice %s failed %d times and is set aside: its line goes on", notice.key, MOST_CLAIMS)
+        await self._store.notices.set_aside(claimed, _TIME_AND_AGAIN)
 
     async def _posted(self, claimed: Claimed[Notice], message: str) -> None:
         """Write down where it stands. Whoever comes too late leaves no second message behind."""
@@ -225,7 +235,7 @@ class Poster:
         code, notice = code_of(error), claimed.value
         if is_passing(error):
             self._is_away(code)
-            wait = retry_after(error) or _AGAIN
+            wait = retry_after(error) or self._again
             if is_too_much(error) and method_of(error) in _COUNTED:
                 await self._store.notices.too_many(notice, wait)
             return await self._put_off(claimed, wait)

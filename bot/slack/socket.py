@@ -22,13 +22,18 @@ log = logging.getLogger(__name__)
 
 _CLOSE_WITHIN = aiohttp.ClientWSTimeout(ws_close=2.0)
 _ACKNOWLEDGE_WITHIN = 3.0
+_MOST_CONNECTIONS = 10  # that Slack allows an app
 _REFUSALS = {
     "link_disabled": "Socket Mode is switched off for the app: switch it on in the app's settings at api.slack.com.",
     "too_many_websockets": (
-        "Slack has as many Socket Mode connections of this app as it allows (10): stop other copies of Recbot, or let "
-        "several processes be heard over HTTP."
+        f"Slack has as many Socket Mode connections of this app as it allows ({_MOST_CONNECTIONS}): stop other copies "
+        "of Recbot, or let several processes be heard over HTTP."
     ),
 }
+_LAST = (
+    f"This is the last of the {_MOST_CONNECTIONS} Socket Mode connections that Slack allows an app: no other process "
+    'is heard, and none of them can be replaced before it ends. For so many processes set slack.mode = "http".'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,8 @@ class Socket:
             if greeting != HELLO:
                 raise CannotDo(_REFUSALS.get(greeting, "Slack ended the Socket Mode connection at once."))
             self._connections.append(connection)
+            if connection.among >= _MOST_CONNECTIONS:
+                log.warning(_LAST)
         except SlackApiError as error:
             raise _refused(error) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:

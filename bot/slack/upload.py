@@ -63,7 +63,13 @@ class Uploader:
         headers = {"Content-Type": "application/octet-stream", "Content-Length": str(length)}
         target = self._hosts.check(url)
         async with self._session.post(
-            target, data=chunks, headers=headers, timeout=_NO_LIMIT, allow_redirects=False
+            target,
+            data=chunks,
+            headers=headers,
+            timeout=_NO_LIMIT,
+            allow_redirects=False,
+            proxy=self._client.proxy,
+            ssl=self._client.ssl or True,
         ) as answer:
             if answer.status != 200:
                 raise CannotDo(f"Slack did not take the file's bytes (status {answer.status}).")

@@ -5,7 +5,7 @@ from bot.store.claims import Claimed
 from bot.store.errors import AlreadyBound, AlreadyReserved, LostClaim, NoTurn, StoreError, TooMany, Unknown
 from bot.store.links import IssuedLink
 from bot.store.looks import ReadTo
-from bot.store.notices import MOST_CLAIMS
+from bot.store.notice_claims import MOST_CLAIMS
 from bot.store.schema import upgrade
 from bot.store.showing import is_quiet
 from bot.store.standing import Standing

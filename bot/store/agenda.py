@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import exists, literal, select, union_all
 
-from bot.store import inbox, looks, notices, watches
+from bot.store import inbox, looks, notice_claims, watches
 from bot.store.database import Database
 from bot.store.tables import watches as watch_table
 
@@ -14,7 +14,7 @@ _AGENDA = union_all(
         for name, ready in (
             ("requests", inbox.READY),
             ("libraries", looks.READY),
-            ("notices", notices.READY),
+            ("notices", notice_claims.READY),
         )
     ),
     select(literal("watches"), watch_table.c.provider).where(watches.READY).distinct(),

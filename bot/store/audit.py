@@ -28,6 +28,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import Entry, asked
@@ -37,7 +38,7 @@ from bot.logs import id_of
 from bot.store import conflict
 from bot.store.claims import Claimed, claim, claiming, free, released
 from bot.store.database import Database, rows
-from bot.store.errors import LostClaim
+from bot.store.errors import LostClaim, StoreError
 from bot.store.tables import audit, inbox, sealer, unsealed, waiting
 
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
@@ -75,8 +76,13 @@ _STATE = select(sealer).where(_mine)
 _SEALED = select(audit).where(audit.c.number > bindparam("after")).order_by(audit.c.number).limit(MOST_SEALED)
 _FIRST_SINCE = select(func.min(audit.c.number)).where(audit.c.at >= bindparam("since", type_=audit.c.at.type))
 _HASH = select(audit.c.sealed).where(audit.c.number == bindparam("of_number"))
+_LET_GO = released(sealer.c.trail)
+# Several may forget at once, and each of them may stand still: nobody moves the anchor back.
 _ANCHOR = (
-    update(sealer).where(_mine).values(anchor_number=bindparam("up_to"), anchor=bindparam("anchor_hash"))
+    update(sealer)
+    .where(_mine, sealer.c.anchor_number < bindparam("up_to"))
+    .values(anchor_number=bindparam("up_to"), anchor=bindparam("anchor_hash"))
+    .returning(sealer.c.anchor_number)
 )
 _FORGET = delete(audit).where(audit.c.number <= bindparam("up_to"))
 
@@ -118,7 +124,10 @@ class Audit:
         return Claimed(_TRAIL, Head(found[0].number, found[0].head), found[0].fence, grip) if found else None
 
     async def seal(self, claimed: Claimed[Head]) -> Head:
-        """Seal what is new, so much of it at once, and let the trail go. LostClaim: nothing was sealed."""
+        """Seal what is new, so much of it at once, and let the trail go. LostClaim: nothing was sealed.
+
+        StoreError too, where somebody else numbered a row.
+        """
         await self._note_requests()
         number, hash = claimed.value.number, claimed.value.hash
         sealed = []
@@ -126,12 +135,19 @@ class Audit:
             number += 1
             hash = hash_of(hash, replace(_read(row), number=number).said())
             sealed.append({"of_seq": row.seq, "as_number": number, "as_sealed": hash})
-        async with self._database.transaction() as connection:
-            moved = {"claim_id": _TRAIL, "claim_fence": claimed.fence, "up_to": number, "new_head": hash}
-            if not await rows(connection, _MOVED, moved):
-                raise LostClaim(_TRAIL)
-            if sealed:
-                await connection.execute(_SEAL, sealed)
+        ours = {"claim_id": _TRAIL, "claim_fence": claimed.fence}
+        try:
+            async with self._database.transaction() as connection:
+                if not await rows(connection, _MOVED, ours | {"up_to": number, "new_head": hash}):
+                    raise LostClaim(_TRAIL)
+                if sealed:
+                    await connection.execute(_SEAL, sealed)
+        except IntegrityError as error:
+            await self._database.write(_LET_GO, **ours)
+            raise StoreError(
+                "The audit trail holds a row that Recbot did not number, so nothing more is sealed: "
+                "`recbot audit verify` names it."
+            ) from error
         return Head(number, hash)
 
     async def sealed(self, after: int = _ALL) -> AsyncIterator[Noted]:
@@ -178,8 +194,8 @@ class Audit:
             if not found:  # it was taken away before: that is for `verify` to say
                 return None
             async with self._database.transaction() as connection:
-                await connection.execute(_ANCHOR, {"up_to": number, "anchor_hash": found[0].sealed})
-                await connection.execute(_FORGET, {"up_to": number})
+                if await rows(connection, _ANCHOR, {"up_to": number, "anchor_hash": found[0].sealed}):
+                    await connection.execute(_FORGET, {"up_to": number})
         return end if end.number > anchor.number else None
 
     async def _walk(self, walk: Walk) -> Walk:

@@ -76,7 +76,7 @@ class Claimed(Generic[T]):
         """Return if the lease has not ended; else LostClaim. For right before what no fence can hold back.
 
         A process may stand still for as long as it likes between two lines of its own. A claim that was renewed holds
-        for longer than is known here.
+        for longer than is known here: `holding` knows.
         """
         if time.monotonic() >= self.grip.ends:
             raise LostClaim(self.id)

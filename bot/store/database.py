@@ -90,7 +90,10 @@ async def begun(connection: AsyncConnection, begin: str) -> AsyncIterator[None]:
             # A cancelled BEGIN or COMMIT is still carried out over there: this comes after it, whatever it did.
             raw = await connection.get_raw_connection()
             assert raw.driver_connection is not None
-            await raw.driver_connection.rollback()
+            try:
+                await raw.driver_connection.rollback()
+            except Exception:  # noqa: BLE001  it broke off, which rolls back as well; what came first is what is raised
+                await connection.invalidate()
         raise
 
 

@@ -14,11 +14,13 @@ from bot.store.claims import Claimed, carry, claim, claiming, due, free, readabl
 from bot.store.conflict import insert
 from bot.store.database import Database, rows
 from bot.store.errors import LostClaim
+from bot.store.moment import NOW
 from bot.store.tables import inbox, waiting
 
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 
-_KEEP = insert(inbox).on_conflict_do_nothing().returning(inbox.c.seq)
+# By the hour that is right now: whoever keeps requests may have compared its clock long ago.
+_KEEP = insert(inbox).values(kept_at=NOW, due=NOW).on_conflict_do_nothing().returning(inbox.c.seq)
 READY = and_(waiting, due(inbox), free(inbox))
 _CLAIM = claiming(inbox.c.key, READY, order=[inbox.c.seq])
 _FINISH = released(
@@ -37,15 +39,13 @@ class Inbox:
 
     async def keep(self, key: str, request: Request) -> bool:
         """Keep a request: when this returns it is on disk. False: that key was kept before, ended or not."""
-        now = self._database.now()
         kept = await self._database.write(
             _KEEP,
             key=key,
             request=_REQUEST.dump_json(request).decode(),
-            kept_at=now,
-            due=now,
             fence=0,
             attempts=0,
+            **self._database.hour(),
         )
         return bool(kept)
 

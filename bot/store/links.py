@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
 
 from bot.domain.audit import Entry
 from bot.store.audit import note
@@ -74,7 +74,10 @@ class Links:
         everything: bool = False,
         by: str = "",
     ) -> int:
-        """Revoke the links that all of these say, which somebody wants; how many were good until then."""
+        """Revoke the links that all of these say, which somebody wants; how many may have been good until then.
+
+        What plays in a page that was opened in time outlives the link to the page.
+        """
         chosen = [
             column == value
             for column, value in ((links.c.id, id), (links.c.recording, recording), (links.c.reader, reader))
@@ -83,7 +86,8 @@ class Links:
         if not chosen and not everything:
             raise ValueError("Say which links to revoke, or that it is all of them.")
         now = self._database.now()
-        good = (links.c.revoked_at.is_(None), links.c.expires_at > now)
+        playing = and_(links.c.purpose == "play", links.c.opened > 0)
+        good = (links.c.revoked_at.is_(None), or_(links.c.expires_at > now, playing))
         statement = update(links).where(*good, *chosen).values(revoked_at=now).returning(*links.c)
         async with self._database.transaction() as connection:
             revoked = [_read(row) for row in await rows(connection, statement, {})]

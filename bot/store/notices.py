@@ -4,102 +4,28 @@ Delivery is not our transaction: `trying` is written before a post and `posted` 
 tried but not posted looks for the message before posting again.
 """
 
-import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import TypeAdapter
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Row,
-    and_,
-    bindparam,
-    case,
-    delete,
-    exists,
-    func,
-    not_,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.audit import Entry, told
-from bot.domain.budget import Budget
-from bot.domain.notice import CardOf, Notice, RecorderLost, card_key
+from bot.domain.audit import told
+from bot.domain.notice import Notice, RecorderLost, card_key
 from bot.domain.watch import Watch
 from bot.store.audit import note, write_noted
-from bot.store.budgets import ALONE, Purse, Turns, close, open_purse
-from bot.store.claims import (
-    LIMIT,
-    Claimed,
-    Grip,
-    carry,
-    claim_within,
-    claiming,
-    claiming_any,
-    due,
-    first,
-    free,
-    held,
-    readable,
-    released,
-)
+from bot.store.claims import Claimed, carry, held, released
 from bot.store.conflict import insert
 from bot.store.database import Database, rows
-from bot.store.errors import LostClaim, NoTurn
+from bot.store.errors import LostClaim
+from bot.store.notice_claims import ASIDE, NoticeClaims
+from bot.store.notice_rows import new_row, read_notice
 from bot.store.tables import notices, owed
-
-_NOTICE: TypeAdapter[Notice] = TypeAdapter(Notice)
-_POSTS, _UPDATES = "posts", "updates"
-
-MOST_CLAIMS = 5
-"""Claims that may come to nothing before a notice that keeps its line waiting is set aside."""
-
-log = logging.getLogger(__name__)
-
-
-def _fewer(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[int]:
-    return case((one < other, one), else_=other)
-
 
 _key = notices.c.key
 _OWE = insert(notices).on_conflict_do_nothing().returning(notices.c.seq)
-# Those of one line are told one after the other: the first that is owed keeps the others waiting.
-_before = notices.alias("before")
-_FIRST = not_(
-    exists().where(
-        _before.c.line == notices.c.line,
-        _before.c.seq < notices.c.seq,
-        _before.c.wanted > _before.c.shown,
-        _before.c.aside.is_(None),
-    )
-)
-READY = and_(owed, due(notices), free(notices), _FIRST)
-_stands = notices.c.message.is_not(None)
-_NEW = first(
-    _key,
-    READY,
-    ~_stands,
-    order=[notices.c.alarm.desc(), notices.c.seq],
-    limit=_fewer(LIMIT, bindparam("most_posts", type_=Integer)),
-    name="new",
-)
-_LEFT = LIMIT - select(func.count()).select_from(_NEW).scalar_subquery()
-_STANDING = first(
-    _key,
-    READY,
-    _stands,
-    order=[notices.c.due, notices.c.seq],
-    limit=_fewer(_LEFT, bindparam("most_updates", type_=Integer)),
-    name="standing",
-)
-_CLAIM = claiming_any(_key, _NEW, _STANDING)
-_CLAIM_ONE = claiming(_key, _key == bindparam("claim_key"), owed, free(notices))
 _SHOWN: ColumnElement[int] = bindparam("was_shown", type_=notices.c.shown.type)
 _delivered: dict[str, Any] = {
     "due": bindparam("rested"),
@@ -111,8 +37,6 @@ _TRYING = held(_key, tried=True)
 _POSTED = released(_key, **_delivered, message=bindparam("stamp"), tried=False)
 _UPDATED = released(_key, **_delivered)
 _PUT_OFF = released(_key, due=bindparam("next_due"), attempts=0)
-_NO_TURN = released(_key, due=bindparam("next_due"), attempts=notices.c.attempts - 1)
-_ASIDE = released(_key, aside=bindparam("why"), touched_at=bindparam("now"))
 _GET = select(notices).where(_key == bindparam("wanted_key"))
 _OWED = select(func.count()).select_from(notices).where(owed)
 _BUMPED: ColumnElement[datetime] = bindparam("bumped", type_=notices.c.due.type)
@@ -131,73 +55,12 @@ _LAST_IN_LINE = select(func.max(notices.c.due)).where(notices.c.line == bindpara
 _ALARMS = select(func.count()).where(notices.c.watch == bindparam("of"), notices.c.alarm.is_(True))
 
 
-class Notices:
-    """What is owed to conversations. An alarm goes before everything else."""
-
-    def __init__(self, database: Database, budget: Budget) -> None:
-        self._database = database
-        self._budget = budget
+class Notices(NoticeClaims):
+    """What is owed to conversations."""
 
     async def owe(self, notice: Notice) -> bool:
         """Owe this from now on. False: its key was owed before, delivered or not."""
-        return bool(await self._database.write(_OWE, **_row(notice, self._database)))
-
-    async def claim(self, owner: str, lease: timedelta, limit: int) -> list[Claimed[Notice]]:
-        """Take what is owed and due, as far as there are turns for it; whose channel has none is put off until then.
-
-        Alarms come first, then the oldest that do not stand yet, then what has waited longest to be changed. One that
-        cannot be read and keeps a line waiting is set aside after some claims.
-        """
-        async with self._database.transaction(ALONE) as connection:
-            purse = await open_purse(connection, self._database)
-            posts, updates = self._turns(purse)
-            grip, found = await claim_within(
-                connection,
-                self._database,
-                _CLAIM,
-                owner,
-                lease,
-                limit,
-                most_posts=posts.left,
-                most_updates=updates.left,
-            )
-            claimed = readable(found, lambda row: _claimed(row, grip), _in_turn)
-            kept = []
-            for one in claimed:
-                needed = self._needed(one.value, purse)
-                if all(turns.left for turns in needed):
-                    for turns in needed:
-                        turns.take()
-                    kept.append(one)
-                else:
-                    ours = {"claim_id": one.id, "claim_fence": one.fence}
-                    later = max(turns.wait() for turns in needed if not turns.left)
-                    await connection.execute(_NO_TURN, ours | {"next_due": later})
-            await purse.spend(connection)
-        await self._let_lines_go_on(found, {one.id for one in claimed})
-        return kept
-
-    async def claim_one(self, key: str, owner: str, lease: timedelta) -> Claimed[Notice] | None:
-        """Take this one, due or not. None: somebody has it, or nothing is owed by that key. NoTurn: not yet."""
-        async with self._database.transaction(ALONE) as connection:
-            purse = await open_purse(connection, self._database)
-            grip, found = await claim_within(
-                connection, self._database, _CLAIM_ONE, owner, lease, claim_key=key
-            )
-            if not found:
-                return None
-            claimed = _claimed(found[0], grip)
-            needed = self._needed(claimed.value, purse)
-            if waits := [turns.wait() for turns in needed if not turns.left]:
-                raise NoTurn(max(waits) - purse.now)
-            for turns in needed:
-                turns.take()
-            await purse.spend(connection)
-            return claimed
-
-    async def too_many(self, notice: Notice, wait: timedelta) -> None:
-        """Whoever takes messages has had enough of this kind: nobody claims another one for so long."""
-        await close(self._database, _POSTS if notice.message is None else _UPDATES, wait)
+        return bool(await self._database.write(_OWE, **new_row(notice, self._database)))
 
     async def trying(self, claimed: Claimed[Notice]) -> Claimed[Notice]:
         """About to post: from here on it may have arrived."""
@@ -237,7 +100,7 @@ class Notices:
         now = self._database.now()
         async with self._database.transaction() as connection:
             values = {"claim_id": claimed.id, "claim_fence": claimed.fence, "why": reason, "now": now}
-            if not await rows(connection, _ASIDE, values):
+            if not await rows(connection, ASIDE, values):
                 raise LostClaim(claimed.id)
             await note(connection, told(claimed.value, now, "set aside", why=reason))
             for notice in instead:
@@ -246,7 +109,7 @@ class Notices:
     async def get(self, key: str) -> Notice | None:
         """The notice as it stands, delivered or not."""
         rows = await self._database.read(_GET, wanted_key=key)
-        return _read(rows[0]) if rows else None
+        return read_notice(rows[0]) if rows else None
 
     async def owed(self) -> int:
         """How many wait for delivery; what was set aside does not."""
@@ -258,27 +121,6 @@ class Notices:
         rows = await self._database.read(_GET, wanted_key=key)
         return rows[0].aside if rows else None
 
-    def _turns(self, purse: Purse) -> tuple[Turns, Turns]:
-        return purse.turns(_POSTS, self._budget.posts), purse.turns(_UPDATES, self._budget.updates)
-
-    def _needed(self, notice: Notice, purse: Purse) -> list[Turns]:
-        """Of which budgets it needs a turn."""
-        posts, updates = self._turns(purse)
-        if notice.message is not None:
-            return [updates]
-        return [posts, purse.turns(f"posts in {notice.conversation.place}", self._budget.posts_there)]
-
-    async def _let_lines_go_on(self, claimed: Iterable[Row[Any]], read: Collection[str]) -> None:
-        for row in claimed:
-            if row.line is not None and row.key not in read and row.attempts > MOST_CLAIMS:
-                log.error(
-                    "Notice %s cannot be read by this version and is set aside: its line goes on.", row.key
-                )
-                ours = {"claim_id": row.key, "claim_fence": row.fence}
-                why, now = "It cannot be read by this version.", self._database.now()
-                entry = Entry(now, "notice", "set aside", where=row.line, detail={"why": why})
-                await write_noted(self._database, _ASIDE, entry, **ours, why=why, now=now)
-
     def _delivered(self, claimed: Claimed[Notice], rest: timedelta) -> dict[str, Any]:
         now = self._database.now()
         return {"was_shown": claimed.value.wanted, "now": now, "rested": now + rest}
@@ -286,7 +128,7 @@ class Notices:
 
 async def owe_within(connection: AsyncConnection, notice: Notice, database: Database) -> None:
     """Owe a notice as part of a transaction."""
-    await connection.execute(_OWE, _row(notice, database))
+    await connection.execute(_OWE, new_row(notice, database))
 
 
 async def owe_in_line(
@@ -294,7 +136,7 @@ async def owe_in_line(
 ) -> None:
     """Owe several as part of a transaction: those of one conversation in this order, and a `gap` apart."""
     for notice in notices:
-        row = _row(notice, database)
+        row = new_row(notice, database)
         last: datetime | None = (
             await connection.execute(_LAST_IN_LINE, {"of_line": row["line"]})
         ).scalar_one()
@@ -316,36 +158,3 @@ async def owe_alarm(connection: AsyncConnection, watch: Watch, database: Databas
     before = (await connection.execute(_ALARMS, {"of": watch.id})).scalar_one()
     notice = Notice(f"lost:{watch.id}:{before + 1}", watch.conversation, RecorderLost(watch.id))
     await owe_within(connection, notice, database)
-
-
-def _row(notice: Notice, database: Database) -> dict[str, Any]:
-    now = database.now()
-    body = notice.body
-    return {
-        "key": notice.key,
-        "watch": body.watch if isinstance(body, CardOf | RecorderLost) else None,
-        "line": notice.line,
-        "alarm": isinstance(body, RecorderLost),
-        "notice": _NOTICE.dump_json(notice).decode(),
-        "wanted": notice.wanted,
-        "shown": notice.shown,
-        "message": notice.message,
-        "tried": notice.tried,
-        "touched_at": now,
-        "due": now,
-        "fence": 0,
-        "attempts": 0,
-    }
-
-
-def _in_turn(row: Row[Any]) -> Any:
-    return (False, not row.alarm, row.seq) if row.message is None else (True, row.due, row.seq)
-
-
-def _claimed(row: Row[Any], grip: Grip) -> Claimed[Notice]:
-    return Claimed(row.key, _read(row), row.fence, grip, row.attempts, due=row.due)
-
-
-def _read(row: Row[Any]) -> Notice:
-    kept = _NOTICE.validate_json(row.notice)
-    return replace(kept, wanted=row.wanted, shown=row.shown, message=row.message, tried=row.tried)

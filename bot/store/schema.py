@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import URL, Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -100,6 +98,10 @@ def _refuse_newer(found: str | None, where: str) -> None:
 
 
 def _migrate(connection: Connection) -> None:
+    # Few starts migrate, and importing this takes a tenth of one.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection

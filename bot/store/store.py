@@ -55,6 +55,15 @@ class Store:
         """The hour by the clock that all who share this store go by."""
         return self._database.now()
 
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """That clock, for whoever cannot wait."""
+        return self._database.now
+
+    async def keep_time(self) -> None:
+        """Set our clock by the one that all share, if that was not done lately. Whoever reads an agenda does."""
+        await self._database.keep_time()
+
     async def agenda(self) -> Agenda:
         """What is due now. It may be gone by the time it is claimed."""
         await self._database.keep_time()

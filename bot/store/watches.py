@@ -1,9 +1,10 @@
 """The watches: one a room, claimed when due, and every change with all that follows from it in one transaction."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import BigInteger, Update, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -25,6 +26,8 @@ from bot.store.showing import is_heard, is_quiet, shows_the_same
 from bot.store.tables import watched, watches
 from bot.store.watch_finder import WatchFinder
 from bot.store.watch_rows import columns, file_of, new_row, read_claimed, read_watch
+
+T = TypeVar("T")
 
 _id = watches.c.id
 _RESERVE = insert(watches)
@@ -67,15 +70,7 @@ class Watches(WatchFinder):
 
         AlreadyReserved if another one holds the room, or if this one was begun before.
         """
-        for last in (False, True):
-            try:
-                await self._reserve(watch, card, look_in)
-            except StoreError as error:
-                # Whoever held the room let it go before we could look who it was.
-                if last or not isinstance(error.__cause__, IntegrityError):
-                    raise
-            else:
-                return
+        await _once_more(lambda: self._reserve(watch, card, look_in))
 
     async def claim(self, provider: str, owner: str, lease: timedelta, limit: int) -> list[Claimed[Watch]]:
         """Take open watches of this provider that are due, the longest due first."""
@@ -119,24 +114,11 @@ class Watches(WatchFinder):
     async def change(self, id: str, fn: Callable[[Watch, datetime], Step]) -> Watch:
         """Change a watch as it stands now, whoever has it: a look that is under way loses its claim.
 
-        `fn` gets the watch and the hour, and may raise: then nothing was written. A step that changes nothing takes
-        nobody's claim. Unknown; AlreadyReserved if it would hold a room again that another one holds.
+        `fn` gets the watch and the hour, and may raise: then nothing was written. It may be asked twice. A step that
+        changes nothing takes nobody's claim. Unknown; AlreadyReserved if it would hold a room again that another one
+        holds.
         """
-        async with self._database.transaction() as connection:
-            now = self._database.now()
-            row = (await connection.execute(_AS_IT_STANDS, {"watch_id": id})).one_or_none()
-            if row is None:
-                raise Unknown(id)
-            old = read_watch(row)
-            step = fn(old, now)
-            if step != Step(old):
-                values = columns(step.watch, now) | {"watch_id": id}
-                if step.look_in is not None:
-                    values["due"] = now + step.look_in
-                async with self._alone(step.watch):
-                    await connection.execute(_CHANGE, values)
-                await self._follow(connection, old, step, now)
-            return step.watch
+        return await _once_more(lambda: self._change(id, fn))
 
     async def drop(self, id: str) -> None:
         """Forget a watch that was prepared and never asked, and its card. Any other stays."""
@@ -173,27 +155,63 @@ class Watches(WatchFinder):
         if (step.watch.state, step.watch.asks) != (old.state, old.asks):
             await note(connection, stands(step.watch, now))
 
+    async def _change(self, id: str, fn: Callable[[Watch, datetime], Step]) -> Watch:
+        wanted: Watch | None = None
+        try:
+            async with self._database.transaction() as connection:
+                now = self._database.now()
+                row = (await connection.execute(_AS_IT_STANDS, {"watch_id": id})).one_or_none()
+                if row is None:
+                    raise Unknown(id)
+                old = read_watch(row)
+                step = fn(old, now)
+                if step != Step(old):
+                    wanted = step.watch
+                    values = columns(wanted, now) | {"watch_id": id}
+                    if step.look_in is not None:
+                        values["due"] = now + step.look_in
+                    await connection.execute(_CHANGE, values)
+                    await self._follow(connection, old, step, now)
+                return step.watch
+        except IntegrityError as error:
+            assert wanted is not None
+            raise await self._taken(wanted, error) from error
+
     async def _reserve(self, watch: Watch, card: Notice | None, look_in: timedelta) -> None:
         now = self._database.now()
-        async with self._alone(watch), self._database.transaction() as connection:
+        async with self._alone(watch, new=True), self._database.transaction() as connection:
             await connection.execute(_RESERVE, new_row(watch, now) | {"due": now + look_in})
             if card is not None:
                 await owe_within(connection, card, self._database)
             await note(connection, stands(watch, now))
 
     @asynccontextmanager
-    async def _alone(self, watch: Watch) -> AsyncIterator[None]:
+    async def _alone(self, watch: Watch, *, new: bool = False) -> AsyncIterator[None]:
         """Tell who has what this watch wanted, should its room or its file be taken."""
         try:
             yield
         except IntegrityError as error:
-            holder = await self.holding(watch.provider, watch.room.id)
-            if holder is not None and holder.id != watch.id and watch.holds_room:
-                raise AlreadyReserved(holder) from error
-            file = file_of(watch)
-            owner = file and await self.of_recording(watch.provider, file)
-            if owner and owner.id != watch.id:
-                raise AlreadyBound(owner) from error
-            if (same := await self.get(watch.id)) is not None:
-                raise AlreadyReserved(same) from error
-            raise StoreError(f"The watch {watch.id} cannot be kept: {error.orig}.") from error
+            raise await self._taken(watch, error, new=new) from error
+
+    async def _taken(self, watch: Watch, error: IntegrityError, *, new: bool = False) -> Exception:
+        """Why it could not be written, once nothing of it is left. A StoreError: whoever was in its way is gone."""
+        holder = await self.holding(watch.provider, watch.room.id)
+        if holder is not None and holder.id != watch.id and watch.holds_room:
+            return AlreadyReserved(holder)
+        file = file_of(watch)
+        owner = file and await self.of_recording(watch.provider, file)
+        if owner and owner.id != watch.id:
+            return AlreadyBound(owner)
+        if new and (same := await self.get(watch.id)) is not None:
+            return AlreadyReserved(same)
+        return StoreError(f"The watch {watch.id} cannot be kept: {error.orig}.")
+
+
+async def _once_more(write: Callable[[], Awaitable[T]]) -> T:
+    """Write, and write again where whoever held the room let it go before we could look who it was."""
+    try:
+        return await write()
+    except StoreError as error:
+        if not isinstance(error.__cause__, IntegrityError):
+            raise
+        return await write()

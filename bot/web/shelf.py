@@ -55,11 +55,16 @@ class Shelf:
             raise NotFound(f"No provider {link.provider} is configured any more.") from None
 
     async def recording(self, link: Link) -> Recording:
-        """The recording that this link names, as it was half a minute ago at most, or StillRunning."""
+        """The recording that this link names, as it was half a minute ago at most, or StillRunning.
+
+        NotFound if it has become private since the link was given: those are shown to nobody.
+        """
         kept = self._recordings.get(link.id)
         if kept is not None and self._clock() < kept[0]:
             return kept[1]
         recording = await self.library(link).recording(link.recording)
+        if recording.private:
+            raise NotFound(f"Recording {recording.id} is private by now.")
         if recording.running:
             raise StillRunning(f"{recording.title} is still being recorded.")
         _keep(self._recordings, link.id, (self._clock() + FRESH, recording))

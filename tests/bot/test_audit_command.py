@@ -52,7 +52,7 @@ def lines(config: Path, *words: str) -> list[str]:
 
 def check(config: Path, written: Sequence[str], *words: str) -> Result:
     file = config.with_name("exported.jsonl")
-    file.write_text("".join(f"{line}\n" for line in written))
+    file.write_text("".join(f"{line}\n" for line in written), errors="surrogateescape")
     return recbot(config, "verify", "--file", str(file), *words)
 
 
@@ -139,7 +139,8 @@ def test_what_was_mistyped_ends_with_two(config: Path, words: list[str]) -> None
 
 
 @pytest.mark.parametrize(
-    "line", ["a line for people", "[]", "{}", '{"previous": "", "hash": "", "number": "1"}']
+    "line",
+    ["a line for people", "[]", "{}", '{"previous": "", "hash": "", "number": "1"}', "no UTF-8: \udcff"],
 )
 def test_a_file_that_is_no_export_is_named_with_its_line(config: Path, line: str) -> None:
     done = check(config, [lines(config)[0], line])

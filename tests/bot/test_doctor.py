@@ -25,7 +25,7 @@ from sandbox.ringcentral.server import RingCentralSandbox
 from sandbox.slack.faults import Fault
 from sandbox.slack.server import SlackSandbox
 from sandbox.vidyo.server import VidyoSandbox
-from tests.bot.store.samples import new_file
+from tests.database import new_file
 
 Sections = dict[str, dict[str, Any]]
 SPEED = 20
@@ -187,6 +187,11 @@ CASES: Mapping[str, Case] = {
     ),
     "no signing secret": Case(
         lambda house: house.be_wrong("slack", mode="http", signing_secret=None),
+        "slack: signing secret",
+        ("is not set", 'mode = "http"'),
+    ),
+    "signing secret that was left empty": Case(
+        lambda house: house.be_wrong("slack", mode="http", signing_secret=" "),
         "slack: signing secret",
         ("is not set", 'mode = "http"'),
     ),

@@ -12,7 +12,7 @@ from bot.cli.doctor import check_words
 from providers.interfaces import Check
 from providers.vidyo import sign_in
 from sandbox.vidyo.server import VidyoSandbox
-from tests.bot.store.samples import new_file
+from tests.database import new_file
 from tests.stories.terminals import Terminal
 
 

@@ -17,7 +17,7 @@ from bot.store.schema import NEWEST
 from providers.interfaces import Check
 from providers.vidyo import sign_in
 from sandbox.vidyo.server import VidyoSandbox
-from tests.bot.store.samples import new_file
+from tests.database import new_file
 from tests.postgres import Server
 
 NOBODYS_CLOCK = (

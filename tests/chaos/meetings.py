@@ -6,6 +6,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from sandbox.vidyo.server import VidyoSandbox
 CHANNELS = ("#general", "#standup")
 PATIENCE = 90.0
 _LOOK = 0.1
+_STANDSTILL = 6.0
 _NAME = re.compile(r"\bStorm\d{4}\b")
 
 
@@ -81,7 +83,7 @@ class Meetings:
             return bool(self.messages_about(channel, key))
 
         while not answered():
-            await self._type(channel, f"/record start {key}")
+            await self._type(channel, f"/record start {key}", answered)
             self.asks[key] += 1
             await self._until_carried_out(
                 key, answered
@@ -97,10 +99,20 @@ class Meetings:
         else:
             await self._press(channel, key, "Stop", until="Download")
 
-    async def _type(self, channel: str, text: str) -> None:
-        """Type it, and again for as long as Slack says that nobody took it."""
+    async def _type(self, channel: str, text: str, seen: Callable[[], bool] = lambda: False) -> None:
+        """Type it, and again for as long as Slack says that nobody took it.
+
+        Who did not answer in time may only stand still, and take it when it goes on: then whoever types waits for so
+        long, or until it is seen that it was taken.
+        """
         async with asyncio.timeout(PATIENCE):
-            while not (await self.slack.command("vova", channel, text)).ok:
+            while not (result := await self.slack.command("vova", channel, text)).ok:
+                if result.error == "operation_timeout":
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(_STANDSTILL):
+                            while not seen():
+                                await asyncio.sleep(_LOOK)
+                    return
                 await asyncio.sleep(_LOOK)
 
     async def _until_carried_out(self, key: str, seen: Callable[[], bool]) -> None:

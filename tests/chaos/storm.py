@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import math
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -61,18 +62,29 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What stood at the end. The lists ought to be empty. `sealed`: entries of the audit trail, all of which held."""
+    """What stood at the end. The lists from `lost` on ought to be empty.
+
+    `delays`: how long each channel waited to hear of each recording, and which that was, the shortest first. `after`:
+    seconds from the last kill until all was told. `sealed`: entries of the audit trail, all of which held.
+    """
 
     recordings: int
     kills: int
     pauses: int
-    delay: tuple[float, str]
+    delays: list[tuple[float, str]]
+    after: float
     sealed: int
     lost: list[str]
     doubled: list[str]
     started_twice: list[str]
     without_an_end: list[str]
     faults: list[str]
+
+    def delay(self, share: float) -> tuple[float, str]:
+        """The delay that this share of them did not exceed: half the median, 1 the longest."""
+        if not self.delays:
+            return 0.0, "nothing"
+        return self.delays[max(1, math.ceil(share * len(self.delays))) - 1]
 
     @property
     def wrong(self) -> list[str]:
@@ -196,7 +208,7 @@ async def _audited(store: Store) -> tuple[int, list[str]]:
 def _outcome(
     meetings: Meetings, crew: Crew, sealed: int, unfinished: list[str], faults: list[str]
 ) -> Outcome:
-    lost, doubled, delays = [], [], [(0.0, "nothing")]
+    lost, doubled, delays = [], [], []
     for name, at in meetings.filed.items():
         for channel in CHANNELS:
             there = meetings.messages_about(channel, name)
@@ -212,7 +224,8 @@ def _outcome(
         len(meetings.filed),
         crew.kills,
         crew.pauses,
-        max(delays),
+        sorted(delays),
+        max(0.0, max(meetings.told.values(), default=0.0) - crew.killed_at),
         sealed,
         lost,
         doubled,

@@ -19,6 +19,7 @@ from sandbox.slack.model import BOT_USER, Message
 from sandbox.slack.reading import buttons_of, text_of
 from sandbox.slack.server import SlackSandbox
 from sandbox.vidyo.server import VidyoSandbox
+from tests.database import new_file
 from tests.stories.mortals import Mortal, Nursery
 
 SPEED = 20.0
@@ -169,9 +170,18 @@ class Story:
 
 @asynccontextmanager
 async def open_story(
-    bots: Nursery, directory: Path, point: str, lease: timedelta, *, patient: bool = True
+    bots: Nursery,
+    directory: Path,
+    point: str,
+    lease: timedelta,
+    *,
+    patient: bool = True,
+    own_form: bool = False,
 ) -> AsyncIterator[Story]:
-    """The far sides, and the configuration of a bot between them. Its process has not begun."""
+    """The far sides, and the configuration of a bot between them. Its process has not begun.
+
+    `own_form`: the bot makes its database itself.
+    """
     directory.mkdir()
     config, database = directory / "recbot.toml", directory / "recbot.db"
     async with far_sides(speed=SPEED, port=0) as (slack, vidyo):
@@ -179,6 +189,8 @@ async def open_story(
             kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             kept.bind(("127.0.0.1", 0))
             port = kept.getsockname()[1]
+            if not own_form:
+                database.write_bytes(new_file())
             config.write_text(_toml(slack, vidyo, database, port, lease), encoding="utf-8")
             story = Story(slack, vidyo, bots, config, database, point, patient)
             try:

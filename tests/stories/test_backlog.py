@@ -14,7 +14,7 @@ from sandbox.slack.server import SlackSandbox
 SPEED = 60.0
 RECORDINGS = 260  # more than one answer of the call log's sync may hold, so that its pages are read
 A_PAGE = 7
-PATIENCE = 40.0
+PATIENCE = 120.0
 
 
 def announced(slack: SlackSandbox) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 from sandbox.slack.model import Message
 from sandbox.slack.reading import buttons_of, text_of
 from sandbox.vidyo.library import Recording
+from tests.stories.crowd import eventually
 from tests.stories.world import ROOM, ROOM_NAME, World, open_world
 
 ADMINISTRATORS = (
@@ -275,6 +276,9 @@ async def test_after_a_start_that_brought_no_recorder_start_again_goes_on_with_t
         await world.start("Weekly4711", user="anna")
         warned = await world.told("none has come yet", user="anna")
         assert world.starts() == 1
+        await eventually(
+            lambda: not world.vidyo.world.recorders.ringing(room)
+        )  # else the first one may come yet
         room.join_delay = 0
         await world.slack.press("anna", warned, "Start again")
         await world.slack.wait_for(lambda: "Recording Weekly" in text_of(card))

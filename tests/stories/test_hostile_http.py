@@ -21,7 +21,7 @@ from tests.stories.inside import App
 from tests.stories.world import World, open_world
 
 TEXTS = 5_000
-A_TIME = 10
+A_TIME = 25
 
 
 class Faults(logging.Handler):

@@ -108,10 +108,11 @@ class _Run:
 
     async def settled(self) -> bool:
         """Each promise says what the room shows, and nobody is on the way."""
-        ringing = self.world.recorders.ringing(self.room)
+        if self.world.recorders.ringing(self.room):
+            return False
         states = {watch.state for watch in await self.bots.watches(self.room) if watch.holds_room}
         true = {State.RECORDING} if self.recording() else {State.NOT_STARTED}
-        return not ringing and states <= true and (bool(states) or not self.recording())
+        return states <= true and (bool(states) or not self.recording())
 
     async def nothing_records(self) -> bool:
         return not any(watch.holds_room for watch in await self.bots.watches(self.room))
@@ -119,6 +120,8 @@ class _Run:
     async def filed(self) -> bool:
         """The file is there, and it is the room's."""
         [file] = self.files()
+        if not file.ended:
+            return False
         watches = await self.bots.watches(self.room)
         return any(watch.state is State.READY and watch.bound == str(file.id) for watch in watches)
 

@@ -8,9 +8,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copyfile
 
-from bot.store import upgrade
 from tests.stories.mortals import Nursery, nursery
 from tests.stories.mutants import MUTANTS
 from tests.stories.trials import Trial, open_trial
@@ -99,8 +97,6 @@ async def test_each_promise_is_kept_wherever_the_bot_is_struck_and_broken_withou
     tmp_path: Path,
 ) -> None:
     assert {promise.mutant for promise in PROMISES} == {None, *MUTANTS}
-    ready = tmp_path / "recbot.db"
-    await upgrade(f"sqlite:///{ready}")
     as_it_is = {(promise.point, promise.tell): promise for promise in PROMISES}
     runs = [(promise, promise.mutant) for promise in PROMISES if promise.mutant]
     runs += [(promise, None) for promise in as_it_is.values()]
@@ -108,7 +104,7 @@ async def test_each_promise_is_kept_wherever_the_bot_is_struck_and_broken_withou
 
     async def tell(bots: Nursery, number: int, promise: Promise, mutant: str | None) -> str:
         async with room:
-            seen = await _seen(promise, mutant, bots, tmp_path / str(number), ready)
+            seen = await _seen(promise, mutant, bots, tmp_path / str(number))
         if seen == (promise.seen if mutant else ""):
             return ""
         return (
@@ -121,11 +117,9 @@ async def test_each_promise_is_kept_wherever_the_bot_is_struck_and_broken_withou
     assert not wrong, "\n\n".join(wrong)
 
 
-async def _seen(promise: Promise, mutant: str | None, bots: Nursery, directory: Path, ready: Path) -> str:
+async def _seen(promise: Promise, mutant: str | None, bots: Nursery, directory: Path) -> str:
     """What is seen in the end that should not be; nothing, if all is well."""
     async with open_trial(bots, directory, promise.point, promise.blow, mutant) as trial:
-        if mutant is None:  # the form of a mutant's database may be its own
-            copyfile(ready, trial.story.database)
         try:
             await promise.tell(trial)
         except AssertionError as broken:

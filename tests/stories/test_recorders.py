@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    async with open_crowd(tmp_path_factory.mktemp("recorders")) as world:
+    async with open_crowd(tmp_path_factory.mktemp("recorders"), pace={"stop_again": "10s"}) as world:
         yield world
 
 

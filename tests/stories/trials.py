@@ -202,7 +202,7 @@ async def open_trial(
     bots: Nursery, directory: Path, point: str, blow: signal.Signals, mutant: str | None
 ) -> AsyncIterator[Trial]:
     """A trial that has not begun, in a world with nothing in its library."""
-    async with open_story(bots, directory, point, LEASE) as story:
+    async with open_story(bots, directory, point, LEASE, own_form=mutant is not None) as story:
         for recording in list(story.vidyo.world.library):
             story.vidyo.world.library.remove(recording)
         trial = Trial(story, bots, blow, mutant)

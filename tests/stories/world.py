@@ -17,6 +17,7 @@ from sandbox.slack.model import Message
 from sandbox.slack.reading import text_of
 from sandbox.slack.server import SlackSandbox
 from sandbox.vidyo.server import VidyoSandbox
+from tests.database import new_file
 
 SPEED = 20.0
 ROOM = "Nf5kaN9tWo"
@@ -81,6 +82,8 @@ async def open_world(
         settings = sandbox_settings(slack, vidyo, directory, speed=speed, sections=sections)
         if settings.slack is not None and settings.slack.mode == "http":
             await slack.set_request_url(f"http://{settings.web.host}:{settings.web.port}/slack/events")
+        if not (database := directory / "recbot.db").exists():
+            database.write_bytes(new_file())
         with errors_logged() as errors:
             async with running_bot(settings) as bot:
                 yield World(slack, vidyo, bot, directory, phones)

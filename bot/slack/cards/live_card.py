@@ -13,6 +13,8 @@ from bot.slack.values import Action, WatchValue
 
 MOST_FILES = 8
 
+_PRIVATE = "The file is private, so no more of it is shown in Slack. The recording system itself has it."
+
 
 def live(watch: Watch, *, pace: Pace) -> Drawn:
     """The card as the watch stands. Its buttons are those that make sense now, and no others."""
@@ -145,15 +147,16 @@ def _start_again(watch: Watch) -> Block | None:
 
 
 def _files(watch: Watch) -> list[Block]:
-    """The file; or several of which one must be it, each with its own buttons."""
-    if len(watch.candidates) == 1:
+    """The file; or several of which one must be it, each with its own buttons. Of a private one nothing is shown."""
+    if len(watch.candidates) == 1 and not watch.candidates[0].private:
         [file] = watch.candidates
         mark = " :lock:" if file.locked else ""
         drawn = section(f"{bold(one.title(file))}{mark}", fields=one.figures(file))
         return [drawn, *one.buttons(watch.provider, file)]
     blocks: list[Block] = []
     for file in watch.candidates[:MOST_FILES]:
-        blocks += [section(one.lines(file)), *one.buttons(watch.provider, file)]
+        shown = [section(one.lines(file)), *one.buttons(watch.provider, file)]
+        blocks += [section(_PRIVATE)] if file.private else shown
     if (left := len(watch.candidates) - MOST_FILES) > 0:
         blocks.append(context(f"{left} more in `/recordings search`"))
     return blocks

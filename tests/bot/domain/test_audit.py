@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pytest
 
-from bot.domain.audit import Entry, asked, stands, told
+from bot.domain.audit import Entry, asked, ended, stands, told
 from bot.domain.conversation import Asker, Conversation, ReplyTo
 from bot.domain.notice import Notice, RecordingReady, RoomCreated, ready_key
 from bot.domain.requests import ChangeWatch, CreateRoom, ShareRecording, StartRecording, Subscribe
@@ -81,3 +81,9 @@ def test_a_message_is_known_by_what_it_is_about_and_not_by_its_key() -> None:
         NOON, "notice", "posted", "", "slack/T1/C2", "vidyo/f1", detail={"kind": "ready"}
     )
     assert "secret" not in json.dumps(created.said()) + json.dumps(told(ready, NOON, "posted").said())
+
+
+def test_a_refusal_that_holds_a_join_link_lets_nobody_in() -> None:
+    why = "Weekly was created: https://example.org/join/abc. Only you see this."
+    said = ended(CreateRoom(REPLY), "r1", NOON, "CannotSpeak", why)
+    assert said.detail == {"why": "Weekly was created: (a link) Only you see this."}

@@ -160,6 +160,9 @@ RULED: list[Case] = [
     (BOARD, ANNA, VIEW, ANYTHING, False, "the board is for leads"),
     (BOARD, ANNA, VIEW, Target("vidyo", part="stand"), True, MEMBERS),
     (BOARD, ANNA, VIEW, Target("vidyo", part="OARD"), False, "the board is for leads"),
+    (BOARD, ANNA, VIEW, Target("vidyo", part="999"), True, MEMBERS),
+    (NUMBERED, ANNA, VIEW, Target("vidyo", part="stand"), True, MEMBERS),
+    (NUMBERED, ANNA, VIEW, Target("vidyo", part="999"), False, "a scheduled room"),  # it may be its PIN
     (BY_KEY, ANNA, START, ROOM, False, "that room is closed"),
     (BY_KEY, ANNA, START, NO_ROOM, True, MEMBERS),
     (NUMBERED, ANNA, VIEW, WITH_PIN, False, "a scheduled room"),

@@ -27,6 +27,7 @@ from providers.memory import MemoryProvider
 from providers.model import Recording
 from providers.registry import Providers
 from tests.clock import Clock
+from tests.database import new_file
 
 CHANNEL = Conversation("slack", "C0GENERAL", "T0")
 ANNA = Asker("slack", "U0ANNA", "T0")
@@ -128,17 +129,18 @@ class Stage:
         s = self.services
         store, claim = s.store, (s.owner, s.lease, 10)
         for _ in range(10):
-            requests = await store.inbox.claim(*claim)
-            names = [provider.name for provider in s.providers.all]
+            due = await store.agenda()
+            requests = await store.inbox.claim(*claim) if due.requests else ()
+            names = [provider.name for provider in s.providers.all if provider.name in due.providers]
             watches = [one for name in names for one in await store.watches.claim(name, *claim)]
-            looks = await store.looks.claim(*claim)
-            notices = await store.notices.claim(*claim)
+            looks = await store.looks.claim(*claim) if due.libraries else ()
+            notices = await store.notices.claim(*claim) if due.notices else ()
             for request in requests:
                 await carry_out(request, s)
             for watch in watches:
                 await look(watch, s)
-            for due in looks:
-                await look_into_library(due, s)
+            for library in looks:
+                await look_into_library(library, s)
             for notice in notices:
                 await self.said.post(notice)
             if not (requests or watches or looks or notices):
@@ -163,7 +165,9 @@ async def open_stage(directory: Path, pace: Pace | None = None, *, two: bool = F
     provider.backend.add_room(ROOM)
     second = MemoryProvider("other", now=clock)
     ids = count(1)
-    async with open_store(f"sqlite:///{directory / 'recbot.db'}", clock=clock) as store:
+    file = directory / "recbot.db"
+    file.write_bytes(new_file())  # made anew it takes longer than most tests
+    async with open_store(f"sqlite:///{file}", clock=clock) as store:
         said = Said(store)
         services = Services(
             store=store,

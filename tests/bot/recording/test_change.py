@@ -12,7 +12,9 @@ from bot.domain.watch import State, Watch
 from bot.recording.change import change_watch
 from bot.slack.cards import live
 from providers.errors import AlreadyRecording, Refused, Unavailable
+from providers.model import Room, RoomKey
 from tests.bot.recording.stage import ANNA, CHANNEL, GUEST, ROOM, Stage
+from tests.bot.store.samples import a_watch
 
 
 async def test_stop_is_said_only_when_the_recorder_has_left(stage: Stage) -> None:
@@ -161,3 +163,35 @@ async def test_after_it_was_stopped_the_room_can_be_recorded_again(stage: Stage)
     assert isinstance(second, Watch)
     assert second.id != first.id
     assert second.asked_at - first.asked_at < timedelta(minutes=1)
+
+
+async def test_to_stop_what_was_dropped_at_that_moment_is_refused_with_a_sentence(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watches = stage.services.store.watches
+    await watches.reserve(a_watch(conversation=CHANNEL), None)
+    get = watches.get
+
+    async def get_and_lose(id: str) -> Watch | None:
+        found = await get(id)
+        await watches.drop(id)
+        return found
+
+    monkeypatch.setattr(watches, "get", get_and_lose)
+    with pytest.raises(CannotDo, match="no longer follows that recording"):
+        await stage.change("stop", watch="w1")
+
+
+async def test_the_room_that_is_named_is_looked_for_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.provider.backend.recorder_joins(ROOM)
+    find, asked = stage.provider.find_room, []
+
+    async def find_room(key: RoomKey) -> Room:
+        asked.append(key)
+        return await find(key)
+
+    monkeypatch.setattr(stage.provider, "find_room", find_room)
+    await stage.change("pause", target=ROOM)
+    assert asked == [ROOM]

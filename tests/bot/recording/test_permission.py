@@ -1,5 +1,6 @@
 """The policy decides when something is carried out, about what was looked up: whatever a button said of it."""
 
+from collections.abc import Awaitable
 from dataclasses import replace
 from itertools import count
 
@@ -273,6 +274,9 @@ async def test_a_channel_is_not_told_of_what_its_subscriber_may_not_view(stage: 
         with pytest.raises(NotAllowed, match="the board is for leads"):
             await subscribe(Subscribe(by(ANNA), query), f"k{next(_keys)}", stage.services)
     assert await subscribe(Subscribe(by(ANNA), RecordingQuery(room="weekly")), "k", stage.services) is None
+    rule(stage, deny("not 205", Verb.VIEW, rooms={"205"}))
+    with pytest.raises(NotAllowed, match="not 205"):  # 101 may be the other side of its calls
+        await subscribe(Subscribe(by(ANNA), RecordingQuery(room="101")), "m", stage.services)
     rule(stage, deny("no subscriptions", Verb.SUBSCRIBE, people={ANNA.user}))
     with pytest.raises(NotAllowed, match="no subscriptions"):
         await subscribe(Subscribe(by(ANNA), RecordingQuery(room="other")), "l", stage.services)
@@ -341,6 +345,30 @@ async def test_nobody_learns_by_asking_what_they_may_not_view(stage: Stage) -> N
     with pytest.raises(NotAllowed, match="guests get nothing"):
         await can(stage, GUEST, Verb.START, target=ROOM)
     assert len(stage.provider.backend.calls) == before
+
+
+async def test_where_a_word_could_mean_several_rooms_those_that_one_may_not_view_are_not_named(
+    stage: Stage,
+) -> None:
+    for key, name in (("Key4Board", "Board"), ("Key4Boat", "Boathouse"), ("Key4Boar", "Boar's head")):
+        stage.provider.backend.add_room(key, name=name)
+    rule(stage, BOARD)
+
+    async def status(words: str) -> object:
+        return await room_status(words, None, by(ANNA), stage.services)
+
+    def stop(words: str) -> Awaitable[object]:
+        return stage.change("stop", target=words)
+
+    for ask in (status, stop, lambda words: can(stage, ANNA, Verb.STOP, target=words)):
+        with pytest.raises(CannotDo) as several:
+            await ask("boa")
+        assert str(several.value).startswith(
+            "“boa” could mean several: Boathouse (vidyo), Boar's head (vidyo). Give"
+        )
+        with pytest.raises(NotAllowed, match="the board is for leads") as hidden:
+            await ask("oard")
+        assert "Board" not in str(hidden.value)
 
 
 async def test_without_any_right_nothing_is_even_looked_for(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.conversation import ReplyTo
-from bot.domain.notice import Notice
+from bot.domain.notice import Notice, RecordingReady
 from bot.domain.requests import StartRecording
 from bot.recording.follow import look
 from bot.recording.tick import Pools, Tick
@@ -15,6 +15,7 @@ from bot.store import Claimed
 from providers.memory_phone import MemoryPhone
 from providers.registry import Providers
 from tests.bot.recording.stage import ANNA, CHANNEL, ROOM, VOVA, Stage
+from tests.bot.store.samples import a_recording
 
 
 async def test_a_pool_that_was_too_small_asks_for_more_once_half_of_it_is_free() -> None:
@@ -63,18 +64,8 @@ async def test_more_rooms_than_the_pool_takes_are_all_looked_at_without_waiting_
         stage.provider.backend.add_room(f"Room{number}")
         await stage.recording(f"Room{number}")
     stage.clock.forward(minutes=1)
-
-    async def deliver(claimed: Claimed[Notice]) -> None:
-        await stage.said.post(claimed)
-
+    await _without_the_clock(stage, room=2)
     services = stage.services
-    pools = Pools(2, services.wake)
-    tick = Tick(services, deliver, pools)
-    services.wake()
-    while services.woken.is_set():
-        services.woken.clear()
-        await tick()
-        await pools.drain(1)
     assert await services.store.watches.claim("vidyo", "somebody", timedelta(minutes=1), 9) == []
 
 
@@ -129,6 +120,32 @@ async def test_a_look_that_changes_the_card_has_it_drawn_at_once(stage: Stage) -
     services.woken.clear()
     await look(claimed, services)
     assert services.woken.is_set()
+
+
+async def test_what_stands_in_one_line_is_told_one_after_the_other_without_waiting_for_the_clock(
+    stage: Stage,
+) -> None:
+    services = stage.services
+    for key in ("first", "second", "third"):
+        await services.store.notices.owe(Notice(key, CHANNEL, RecordingReady("vidyo", a_recording())))
+    await _without_the_clock(stage, room=20)
+    assert stage.said.shown == ["first", "second", "third"]
+
+
+async def _without_the_clock(stage: Stage, *, room: int) -> None:
+    """Tick for as long as somebody wakes us, in pools of so much room."""
+
+    async def deliver(claimed: Claimed[Notice]) -> None:
+        await stage.said.post(claimed)
+
+    services = stage.services
+    pools = Pools(room, services.wake)
+    tick = Tick(services, deliver, pools)
+    services.wake()
+    while services.woken.is_set():
+        services.woken.clear()
+        await tick()
+        await pools.drain(1)
 
 
 async def _until(end: asyncio.Event) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.answers import MayStartAgain, RoomIsEmpty, WhichRoom
+from bot.domain.conversation import Conversation
 from bot.domain.errors import CannotDo, CannotSpeak, NotAllowed, UsageError
 from bot.domain.notice import CardOf, Notice
 from bot.domain.pace import Pace
@@ -21,7 +22,7 @@ from providers.errors import (
     Unavailable,
 )
 from providers.model import RoomKey
-from tests.bot.recording.stage import CHANNEL, GUEST, ROOM, VOVA, Stage, open_stage
+from tests.bot.recording.stage import ANNA, CHANNEL, GUEST, ROOM, VOVA, Stage, open_stage
 
 
 async def test_to_ask_is_not_to_record(stage: Stage) -> None:
@@ -284,3 +285,17 @@ async def test_a_start_right_after_the_recorder_left_begins_anew_instead_of_clai
 async def test_nothing_at_all_names_no_room(stage: Stage) -> None:
     with pytest.raises(UsageError, match="Which room"):
         await stage.start(" ")
+
+
+async def test_who_wants_a_room_is_not_refused_for_a_channel_that_another_one_asked_in(stage: Stage) -> None:
+    """Somebody asked there, and the process that was about to post their card died."""
+    room = await stage.provider.find_room(RoomKey(ROOM))
+    theirs = Watch("w0", "vidyo", room, Conversation("slack", "C0DEAF", "T0"), ANNA, stage.clock())
+    await stage.services.store.watches.reserve(theirs, Notice("card:w0", theirs.conversation, CardOf("w0")))
+    stage.said.deaf.add("C0DEAF")
+
+    watch = await stage.started()
+    assert (watch.state, watch.asker) == (State.ASKED, VOVA)
+    [(person, said)] = stage.said.told
+    assert person == ANNA.user
+    assert "not in this channel" in str(said)

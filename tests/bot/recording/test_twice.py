@@ -1,16 +1,27 @@
 """What is carried out a second time, since a process died before closing it, begins nothing anew and undoes nothing."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from bot.domain.answers import Sentence
 from bot.domain.conversation import ReplyTo
-from bot.domain.requests import ChangeWatch, Request, StartRecording
+from bot.domain.requests import (
+    ChangeWatch,
+    CreateRoom,
+    DeleteRecording,
+    EditRecording,
+    Request,
+    StartRecording,
+)
 from bot.domain.watch import State, Watch
 from bot.recording.inbox import carry_out
 from bot.recording.start import start_recording
+from providers.model import RecordingChange, RecordingId
 from tests.bot.recording.stage import ANNA, CHANNEL, ROOM, VOVA, Stage
 
 _LEASE = timedelta(seconds=60)
@@ -131,6 +142,42 @@ async def test_who_stood_still_for_longer_than_a_lease_asks_for_nothing_any_more
     assert isinstance(watch, Watch)
     assert watch.state is State.ASKED
     assert stage.provider.backend.starts(ROOM) == 0
+
+
+_BY_VOVA = ReplyTo(CHANNEL, VOVA)
+_WRITES: dict[str, Callable[[RecordingId], Request]] = {
+    "pause": lambda _: ChangeWatch(_BY_VOVA, "pause"),
+    "stop": lambda _: ChangeWatch(_BY_VOVA, "stop"),
+    "create_room": lambda _: CreateRoom(_BY_VOVA),
+    "edit": lambda id: EditRecording(_BY_VOVA, "vidyo", id, RecordingChange(title="New")),
+    "delete": lambda id: DeleteRecording(_BY_VOVA, "vidyo", id),
+}
+
+
+@pytest.mark.parametrize("write", _WRITES)
+async def test_who_stood_still_before_a_write_leaves_it_to_others(write: str, stage: Stage) -> None:
+    backend = stage.provider.backend
+    kept = backend.add_recording()
+    watch = await stage.recording()
+    await stage.services.store.inbox.keep("trigger", _WRITES[write](kept.id))
+    [claimed] = await stage.services.store.inbox.claim("slow", _LEASE, 1)
+    await carry_out(replace(claimed, grip=replace(claimed.grip, ends=time.monotonic())), stage.services)
+    assert await stage.services.store.inbox.pending() == 1
+    assert backend.calls.count(write) == 0
+    assert (await stage.now(watch)).state is State.RECORDING
+    assert stage.said.told == []
+
+
+async def test_what_waited_too_long_while_nobody_ran_is_not_begun(stage: Stage) -> None:
+    await stage.services.store.inbox.keep("trigger", _START)
+    stage.clock.forward(seconds=stage.services.pace.stale_start.total_seconds() + 1)
+    await stage.tick()
+    [(person, said)] = stage.said.told
+    assert isinstance(said, Sentence)
+    assert (person, said.bad) == (VOVA.user, True)
+    assert "Nothing was started" in said.text
+    assert stage.provider.backend.starts(ROOM) == 0
+    assert stage.cards() == []
 
 
 async def test_who_stood_still_while_another_began_it_finds_it_begun(stage: Stage) -> None:

@@ -261,6 +261,20 @@ def test_of_two_files_none_is_guessed_and_each_can_be_played() -> None:
     assert [decode(RecordingValue, text).recording for text in plays] == ["4711", "4712"]
 
 
+@pytest.mark.parametrize("scope", [Scope.PRIVATE, Scope.UNKNOWN])
+def test_of_a_private_file_the_card_says_only_that_it_is_there(scope: Scope) -> None:
+    secret = replace(FILE, id=RecordingId("4712"), title="Salaries", owner_name="Anna A.", scope=scope)
+    card = drawn(replace(READY, candidates=(secret,), bound=secret.id))
+    assert "The file is private" in said(card)
+    assert pressable(card) == []
+    both = drawn(replace(READY, bound=None, candidates=(secret, FILE)))
+    assert "The file is private" in said(both)
+    assert decode(RecordingValue, value(both, Action.PLAY)).recording == FILE.id
+    assert pressable(both) == ["play", "download", "share", "more"]
+    for one in (card, both):
+        assert not any(word in str(one) for word in ("Salaries", "Anna A.", "4712"))
+
+
 def test_a_crowd_of_files_is_listed_as_far_as_a_message_holds() -> None:
     many = tuple(replace(FILE, id=RecordingId(str(n))) for n in range(60))
     assert "52 more" in said(drawn(replace(READY, candidates=many)))

@@ -29,3 +29,9 @@ def test_it_keeps_slacks_limits() -> None:
         assert len(one["usage_hint"]) <= 1000
         assert 2 <= len(one["command"]) <= 32
     assert all(SCOPES.values())
+
+
+def test_the_app_can_be_spoken_with_directly() -> None:
+    tabs = manifest()["features"]["app_home"]
+    assert tabs["messages_tab_enabled"]
+    assert not tabs["messages_tab_read_only_enabled"]

@@ -1,6 +1,8 @@
 """People as the workspace describes them, asked at most once a minute."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import aiohttp
@@ -161,5 +163,35 @@ async def test_a_connection_that_ends_without_an_answer_is_a_sentence(session: a
     client = AsyncWebClient("xoxb-1", f"http://127.0.0.1:{port}/api/", session=session, retry_handlers=[])
     with pytest.raises(CannotDo, match="cannot be asked who that is now"):
         await People(client, TEAM_ID).person(VOVA)
+    server.close()
+    await server.wait_closed()
+
+
+@pytest.mark.parametrize("user", [b"", b'"user": {},', b'"user": {"id": "U0VOVA"},', b'"user": null,'])
+async def test_who_is_not_described_is_no_member(user: bytes, session: aiohttp.ClientSession) -> None:
+    async with saying(b"{" + user + b'"ok": true}', session) as client:
+        with pytest.raises(CannotDo, match="did not say who that is"):
+            await People(client, TEAM_ID).person(VOVA)
+
+
+async def test_a_group_without_its_members_is_not_an_empty_one(session: aiohttp.ClientSession) -> None:
+    async with saying(b'{"user": {"team_id": "%s"}, "ok": true}' % TEAM_ID.encode(), session) as client:
+        with pytest.raises(CannotDo, match="did not say who is in the user group S0LEADS"):
+            await People(client, TEAM_ID).person(VOVA, ["S0LEADS"])
+
+
+@asynccontextmanager
+async def saying(words: bytes, session: aiohttp.ClientSession) -> AsyncIterator[AsyncWebClient]:
+    """A client of somebody who says this to everything."""
+
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
+        writer.write(head + str(len(words)).encode() + b"\r\n\r\n" + words)
+        writer.close()
+
+    server = await asyncio.start_server(say, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    yield AsyncWebClient("xoxb-1", f"http://127.0.0.1:{port}/api/", session=session, retry_handlers=[])
     server.close()
     await server.wait_closed()

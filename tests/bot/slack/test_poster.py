@@ -30,8 +30,9 @@ from sandbox.slack.faults import Fault
 from sandbox.slack.model import BOT_USER, Message
 from sandbox.slack.reading import text_of
 from sandbox.slack.server import SlackSandbox
-from tests.bot.store.samples import NOON, PACE, ROOM, VOVA, a_watch, card_of, new_file, recording_watch
+from tests.bot.store.samples import NOON, PACE, ROOM, VOVA, a_watch, card_of, recording_watch
 from tests.clock import Clock
+from tests.database import new_file
 from tests.figures import counted
 
 HERE = Conversation("slack", "C0GENERAL", "T0SANDBOX")
@@ -154,6 +155,19 @@ async def test_a_rate_limit_is_waited_out_and_then_the_message_comes(stand: Stan
     assert await stand.deliver() == 1
     assert await stand.deliver(timedelta(seconds=6.9)) == 0
     assert stand.said() == []
+    assert await stand.deliver(timedelta(seconds=0.1)) == 1
+    assert len(stand.said()) == 1
+
+
+@pytest.mark.parametrize("kind", ["503", "reset_after", "error:ratelimited"])
+async def test_what_slack_did_not_take_is_tried_again_at_the_pace_of_whoever_runs_it(
+    kind: str, stand: Stand, client: AsyncWebClient
+) -> None:
+    stand.poster = Poster(client, stand.store, stand.draw, "me", LEASE, REST, timedelta(seconds=5))
+    stand.misbehave(kind)
+    await stand.owe()
+    await stand.deliver()
+    assert await stand.deliver(timedelta(seconds=4.9)) == 0
     assert await stand.deliver(timedelta(seconds=0.1)) == 1
     assert len(stand.said()) == 1
 
@@ -487,6 +501,26 @@ async def test_what_fails_time_and_again_is_set_aside_and_its_line_goes_on(
     assert [message.text for message in stand.said()] == ["New recording: Second"]
 
 
+async def test_what_stands_there_is_told_however_often_its_tellers_died(
+    stand: Stand, client: AsyncWebClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def dies(notice: Notice) -> Drawn | None:
+        raise KeyError("nobody comes any further")
+
+    stand.misbehave("reset_after")
+    await stand.owe_new("First")
+    await stand.deliver()
+    stand.poster = Poster(client, stand.store, dies, "me", LEASE, REST)
+    for _ in range(MOST_CLAIMS):
+        with suppress(KeyError):
+            await stand.deliver(LEASE)
+    assert await stand.deliver(LEASE) == 1
+    assert await stand.store.notices.aside_reason("First") is None
+    assert await stand.store.notices.owed() == 0
+    assert len(stand.said()) == 1
+    assert "set aside" not in caplog.text
+
+
 async def test_a_line_that_waits_for_slack_for_hours_loses_nothing(stand: Stand) -> None:
     stand.misbehave("503", "*", times=None)
     for title in ("First", "Second"):
@@ -573,7 +607,7 @@ async def test_a_message_that_is_found_counts_as_one_that_was_not_posted_twice(
     stand: Stand, client: AsyncWebClient
 ) -> None:
     metrics = Metrics()
-    stand.poster = Poster(client, stand.store, stand.draw, "me", LEASE, REST, metrics)
+    stand.poster = Poster(client, stand.store, stand.draw, "me", LEASE, REST, AGAIN, metrics)
     stand.misbehave("reset_after")
     await stand.owe()
     await stand.deliver()

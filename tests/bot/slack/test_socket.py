@@ -271,8 +271,8 @@ async def test_a_slack_with_ten_connections_ends_the_start(
         await other.close()
 
 
-async def test_where_there_is_room_for_one_connection_one_will_do(
-    slack: SlackSandbox, client: AsyncWebClient
+async def test_where_there_is_room_for_one_connection_one_will_do_and_it_is_said(
+    slack: SlackSandbox, client: AsyncWebClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert client.session is not None
     others = [await client.session.ws_connect(slack.sockets.new_address()) for _ in range(9)]
@@ -281,6 +281,7 @@ async def test_where_there_is_room_for_one_connection_one_will_do(
         await asyncio.sleep(0.5)
         assert socket.deaf() == []
         assert slack.sockets.connections == 10
+        assert "This is the last of the 10 Socket Mode connections that Slack allows an app" in caplog.text
         assert len(slack.workspace.journal.calls(OPENING)) <= 8
         for other in others[:2]:
             await other.close()

@@ -1,7 +1,9 @@
 """A file's way into somebody's direct messages, and what a person is told when it ends half-way."""
 
+import asyncio
 import hashlib
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -115,3 +117,35 @@ async def test_a_file_of_unknown_length_is_not_sent(
     library.backend.recordings[recording.id] = empty
     with pytest.raises(CannotDo, match="Nobody knows how large"):
         await uploader.send("U0SAM", library, empty)
+
+
+async def test_where_a_proxy_leads_to_slack_the_bytes_go_through_it_too(
+    uploader: Uploader,
+    client: AsyncWebClient,
+    library: MemoryProvider,
+    recording: Recording,
+    slack: SlackSandbox,
+) -> None:
+    passed = 0
+    there = urlsplit(slack.api_url)
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal passed
+        while piece := await reader.read(65536):
+            passed += len(piece)
+            writer.write(piece)
+            await writer.drain()
+        writer.close()
+
+    async def lead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers, asks = await asyncio.open_connection(there.hostname, there.port)
+        await asyncio.gather(pump(reader, asks), pump(answers, writer))
+
+    async with await asyncio.start_server(lead, "127.0.0.1", 0) as proxy:
+        client.proxy = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
+        await uploader.send("U0SAM", library, recording)
+        assert client.session is not None
+        await client.session.close()
+    assert recording.size is not None
+    assert passed > recording.size
+    assert len((await slack.see(slack.dm("sam").id, "Weekly", user="sam")).files) == 1

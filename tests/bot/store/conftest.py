@@ -15,9 +15,10 @@ import pytest
 
 from bot.store import Store, open_store, upgrade
 from tests.clock import Clock
+from tests.database import new_file
 from tests.postgres import Server, ServersClock
 
-from .samples import NOON, new_file
+from .samples import NOON
 
 OFF = timedelta(minutes=5)
 

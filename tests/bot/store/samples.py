@@ -1,11 +1,7 @@
 """Values that the store's tests keep."""
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.domain.conversation import Asker, Conversation, ReplyTo
@@ -14,7 +10,6 @@ from bot.domain.pace import Pace
 from bot.domain.requests import RefreshWatch
 from bot.domain.subscription import Subscription
 from bot.domain.watch import State, Watch
-from bot.store import upgrade
 from providers.model import (
     Occupancy,
     Recorder,
@@ -39,15 +34,6 @@ ROOM = Room(
     RoomId("r1"), RoomKey("abc"), "Weekly", "1001", "vova", "https://example.org/join/abc", Occupancy.OCCUPIED
 )
 RECORDER = Recorder(RecorderId("77"), "Recorder 1")
-
-
-@cache
-def new_file() -> bytes:
-    """A database with nothing in it, made once."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "new.db"
-        asyncio.run(upgrade(f"sqlite:///{file}"))
-        return file.read_bytes()
 
 
 def a_watch(id: str = "w1", room: str = "r1", **more: Any) -> Watch:

@@ -1,10 +1,13 @@
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Executable, delete, insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chain import Broken, hash_of
 from bot.domain.pace import Pace
@@ -12,7 +15,7 @@ from bot.domain.requests import EditRecording, StartRecording
 from bot.domain.watch import State
 from bot.logs import id_of
 from bot.recording.seal import seal_audit
-from bot.store import LostClaim, Noted, Store
+from bot.store import LostClaim, Noted, Store, StoreError
 from bot.store.tables import audit, inbox, sealer
 from providers.model import RecordingChange, RecordingId
 from tests.clock import Clock
@@ -298,6 +301,43 @@ async def test_the_old_end_may_be_cut_off_and_the_rest_still_holds(store: Store,
     assert (await store.audit.verify(new)).rows == 1
     assert (await store.audit.verify(old)).rows == 1, "what the rest began after is known"
     await store.inbox._database.write(change_a_row(6))
+    with pytest.raises(Broken, match="Row 6"):
+        await store.audit.verify()
+
+
+async def test_whoever_stood_still_while_another_cut_off_more_puts_nothing_back(
+    store: Store, neighbour: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await some(store)
+    clock.forward(MONTH * 2)
+    await issue(store, "l9")
+    await seal(store)
+    begin = store.audit._database.transaction
+
+    @asynccontextmanager
+    async def stand_still(*alone: str) -> AsyncIterator[AsyncConnection]:
+        clock.forward(MONTH * 2)
+        await neighbour.audit.forget(MONTH)
+        async with begin(*alone) as connection:
+            yield connection
+
+    monkeypatch.setattr(store.audit._database, "transaction", stand_still)
+    await store.audit.forget(MONTH)
+    assert (await store.audit.verify()).rows == 0
+    assert await neighbour.audit.before(None) == await neighbour.audit.before(clock())
+
+
+async def test_a_row_that_somebody_else_numbered_stops_the_sealing_with_a_sentence(
+    store: Store, neighbour: Store
+) -> None:
+    await some(store)
+    await issue(store, "l8")
+    forge = update(audit).where(audit.c.number.is_(None)).values(number=6, sealed="0" * 64)
+    await store.inbox._database.write(forge)
+    await issue(store, "l9")
+    for side in (store, neighbour):  # it holds up nobody, and says so again
+        with pytest.raises(StoreError, match="holds a row that Recbot did not number"):
+            await seal_audit(side, "sealer", LEASE)
     with pytest.raises(Broken, match="Row 6"):
         await store.audit.verify()
 

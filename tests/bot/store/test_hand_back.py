@@ -18,6 +18,8 @@ async def test_what_is_handed_back_is_claimed_by_the_next_one_at_once(store: Sto
     [notice] = await store.notices.claim("me", LEASE, 9)
     assert await neighbour.inbox.claim("you", LEASE, 9) == []
 
+    assert await store.audit.claim("me", LEASE)
+
     assert await store.hand_back("me") == 4
 
     [taken] = await neighbour.inbox.claim("you", LEASE, 9)
@@ -25,6 +27,7 @@ async def test_what_is_handed_back_is_claimed_by_the_next_one_at_once(store: Sto
     assert [c.id for c in await neighbour.watches.claim("vidyo", "you", LEASE, 9)] == [watch.id]
     assert [c.id for c in await neighbour.looks.claim("you", LEASE, 9)] == [library.id]
     assert [c.id for c in await neighbour.notices.claim("you", LEASE, 9)] == [notice.id]
+    assert await neighbour.audit.claim("you", LEASE)
     with pytest.raises(LostClaim):
         await store.inbox.finish(request, "done, too late")
 

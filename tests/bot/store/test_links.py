@@ -3,8 +3,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.links import Expired, Links
 from bot.store import Store
 from bot.store.tables import link_openings
+from providers.model import RecordingId
 from tests.clock import Clock
 
 from .samples import NOON
@@ -48,6 +50,34 @@ async def test_revoking_takes_what_all_words_say_and_counts_what_was_good(store:
     assert revoked == {"l3": None, "l2": NOON, "l1": NOON}
     clock.forward(HOUR)
     assert await store.links.revoke(everything=True) == 0, "the last one has expired"
+
+
+async def test_what_plays_in_a_page_can_be_taken_back_after_its_link_has_expired(
+    store: Store, clock: Clock
+) -> None:
+    await issue(store, "l1")
+    await issue(store, "l2")
+    await store.links.opened("l1")
+    clock.forward(HOUR)
+    assert await store.links.revoke(recording="f1") == 1
+    link = await store.links.get("l1")
+    assert link is not None
+    assert link.revoked_at == NOON + HOUR
+    assert await store.links.revoke(everything=True) == 0
+
+
+async def test_a_link_is_good_for_as_long_wherever_it_is_opened(
+    store: Store, neighbour: Store, clock: Clock
+) -> None:
+    here, there = (
+        Links(["k" * 16], "https://r.example", one.links, HOUR, one.clock) for one in (store, neighbour)
+    )
+    token = (await here.issue("vidyo", RecordingId("f1"), "play", "U1")).rpartition("/")[2]
+    clock.forward(HOUR)
+    assert (await there.open(token)).reader == "U1"
+    clock.forward(seconds=1)
+    with pytest.raises(Expired):
+        await there.open(token)
 
 
 async def test_revoking_nothing_in_particular_is_a_mistake(store: Store) -> None:

@@ -4,8 +4,7 @@ import pytest
 
 from bot.domain.notice import Notice, RecorderLost, RecordingReady
 from bot.domain.watch import State, Step
-from bot.store import MOST_CLAIMS, LostClaim, Store
-from bot.store import notices as notices_of_the_store
+from bot.store import MOST_CLAIMS, LostClaim, Store, notice_rows
 from tests.clock import Clock
 
 from .samples import HERE, LEASE, SOON, a_notice, a_recording, a_watch, card_of, recording_watch
@@ -134,7 +133,7 @@ async def test_what_cannot_be_read_is_set_aside_where_others_stand_in_line_behin
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     with monkeypatch.context() as another_version:
-        another_version.setattr(notices_of_the_store, "_NOTICE", Illegible)
+        another_version.setattr(notice_rows, "_NOTICE", Illegible)
         await store.notices.owe(a_ready("first"))
         await store.notices.owe(a_notice("alone"))
     await store.notices.owe(a_ready("second"))

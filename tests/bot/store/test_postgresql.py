@@ -11,7 +11,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, make_url, text
 
-from bot.store import Store, StoreError, open_store, upgrade
+from bot.store import LostClaim, Store, StoreError, open_store, upgrade
+from bot.store.moment import utc_now
 from bot.store.postgresql import engine, postgresql_address
 from bot.store.schema import NEWEST
 from bot.store.tables import metadata
@@ -89,6 +90,36 @@ async def test_the_hour_is_the_databases(store: Store, other: psycopg.Connection
     found = other.execute("SELECT clock_timestamp()").fetchone()
     assert found is not None
     assert abs(await store.now() - found[0]) < timedelta(seconds=1)
+
+
+async def test_what_is_kept_is_due_though_the_servers_clock_was_set_back_since_it_was_compared(
+    store: Store, prepared: str
+) -> None:
+    """A process that only keeps requests may not have looked at the server's clock for days."""
+    ahead = timedelta()
+    async with open_store(prepared, clock=lambda: utc_now() + ahead) as front:
+        ahead = timedelta(minutes=5)
+        await front.inbox.keep("k1", a_request())
+        [claimed] = await store.inbox.claim("me", LEASE, 9)
+    assert claimed.kept_at is not None
+    assert abs(claimed.kept_at - await store.now()) < timedelta(seconds=5)
+
+
+async def test_a_connection_that_breaks_off_in_a_transaction_hides_nothing_and_is_used_no_more(
+    store: Store, other: psycopg.Connection
+) -> None:
+    other.autocommit = True
+
+    async def lose_both() -> None:
+        async with store._database.transaction() as connection:
+            ours = (await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [ours])
+            raise LostClaim
+
+    with pytest.raises(LostClaim):
+        await lose_both()
+    for _ in range(20):
+        assert await store.inbox.pending() == 0
 
 
 async def test_what_somebody_else_has_locked_is_passed_over(store: Store, other: psycopg.Connection) -> None:

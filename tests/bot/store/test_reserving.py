@@ -3,8 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.watch import State
+from bot.domain.watch import State, Watch
 from bot.store import AlreadyReserved, Store
+from providers.model import RoomId
 from tests.clock import Clock
 
 from .samples import LEASE, PACE, SOON, a_watch, card_of, recording_watch
@@ -113,3 +114,25 @@ async def test_a_closed_watch_and_an_unknown_one_are_claimed_by_nobody(store: St
     assert await store.watches.claim("vidyo", "me", LEASE, 9) == []
     assert await store.watches.claim_one("w1", "me", LEASE) is None
     assert await store.watches.claim_one("w2", "me", LEASE) is None
+
+
+async def test_a_room_that_is_let_go_while_we_look_who_has_it_is_ours(
+    store: Store, neighbour: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = a_watch("w1", state=State.NOT_STARTED, open=False)
+    await store.watches.reserve(failed, None)
+    find = store.watches.holding
+
+    async def too_late(provider: str, room: RoomId) -> Watch | None:
+        await neighbour.watches.drop("w2")
+        return await find(provider, room)
+
+    monkeypatch.setattr(store.watches, "holding", too_late)
+    await store.watches.reserve(a_watch("w2"), None)
+    begun = await store.watches.change("w1", lambda w, at: w.again(w.asker, at))
+    assert (begun.id, begun.state) == ("w1", State.PREPARED)
+
+    await neighbour.watches.drop("w1")
+    await store.watches.reserve(a_watch("w2"), None)
+    await store.watches.reserve(a_watch("w3"), None)
+    assert await find("vidyo", begun.room.id) == a_watch("w3")

@@ -18,10 +18,9 @@ from providers.ringcentral import RingCentralProvider, connect, credentials, lea
 from providers.ringcentral.budget import Budget, Kind
 from providers.waiting import background, told_of_waits
 from sandbox.ringcentral.server import RingCentralSandbox
+from tests.database import new_file
 from tests.postgres import Server
 from tests.providers.ringcentral.conftest import quick_settings
-
-from .samples import new_file
 
 SPEED = 200.0
 ANYTHING = RecordingQuery()

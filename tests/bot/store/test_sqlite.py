@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.store import Store, StoreError, open_store, sqlite
+from tests.database import new_file
 
-from .samples import LEASE, a_request, a_watch, new_file
+from .samples import LEASE, a_request, a_watch
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A link gives the file it names: whole or in part, under safe headers, and to nobody else."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
@@ -19,7 +20,7 @@ from providers.errors import (
     UnsafeLink,
 )
 from providers.memory import MemoryProvider
-from providers.model import ByteRange, Recording
+from providers.model import ByteRange, Recording, Scope
 
 from .world import KEYS, BlockLibrary, Book, World, gateway_with
 
@@ -248,6 +249,19 @@ async def test_a_recording_that_still_runs_has_no_file_yet(browser: aiohttp.Clie
         library.running = False
         async with browser.get(address) as answer:
             assert answer.status == 200
+
+
+async def test_a_recording_that_became_private_since_is_no_longer_there(
+    world: World, recording: Recording, memory: MemoryProvider, browser: aiohttp.ClientSession
+) -> None:
+    links = [
+        await world.link("download", recording=recording.id),
+        await world.link("play", recording=recording.id),
+    ]
+    for scope in (Scope.PRIVATE, Scope.UNKNOWN):
+        memory.backend.recordings[recording.id] = replace(recording, scope=scope)
+        for link in links:
+            await expect_refusal(browser, link, 404, "no longer there")
 
 
 async def test_a_provider_that_is_configured_no_more_is_not_found(
