@@ -31,8 +31,11 @@ from bot.store.tables import notices, owed
 
 _POSTS, _UPDATES = "posts", "updates"
 
-MOST_CLAIMS = 5
-"""Claims that may come to nothing before a notice that keeps its line waiting is set aside."""
+MOST_CLAIMS = 20
+"""Claims that may come to nothing before a notice that keeps its line waiting is set aside.
+
+So many, since a bot that is killed time and again for another reason dies with some notice in hand each time.
+"""
 
 log = logging.getLogger(__name__)
 

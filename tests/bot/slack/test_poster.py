@@ -496,7 +496,7 @@ async def test_what_fails_time_and_again_is_set_aside_and_its_line_goes_on(
         assert await stand.store.notices.aside_reason("First") is None
     await deliver()
     assert "time and again" in str(await stand.store.notices.aside_reason("First"))
-    assert "First failed 5 times" in caplog.text
+    assert f"First failed {MOST_CLAIMS} times" in caplog.text
     await deliver()
     assert [message.text for message in stand.said()] == ["New recording: Second"]
 
