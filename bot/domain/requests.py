@@ -20,7 +20,7 @@ class StartRecording:
 
     `room`: the room that was chosen among several, by its id; `on` then says whose it is, and `call` that the id is
     a phone call's. `anyway`: the person was warned that the room is empty. `again`: the watch whose Start again was
-    pressed.
+    pressed, and `asks` how often it had been asked for when that button was drawn.
     """
 
     reply: ReplyTo
@@ -32,6 +32,7 @@ class StartRecording:
     anyway: bool = False
     again: str | None = None
     call: bool = False
+    asks: int | None = None
     verb: Literal["start"] = "start"
 
 

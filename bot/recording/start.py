@@ -23,6 +23,7 @@ from providers.errors import AlreadyRecording, ProviderError
 from providers.model import Recorder, RecordingId, RecordingQuery, RoomView
 
 _TOO_LATE = "Recbot was not running when you asked for a recording. Nothing was started: ask again if you want it now."
+_AGAIN_ALREADY = "It was started again since that button was drawn; its card says what became of it."
 _NO_LONGER = "Recbot no longer follows that recording. Name the room: /record start ROOMKEY."
 
 
@@ -55,6 +56,8 @@ async def start_recording(
         services.policy.require(person, Verb.START, of_watch(earlier))
         if earlier.state is State.NOT_STARTED:
             return await _again(earlier, id, request, services)
+        if request.asks is not None and request.asks != earlier.asks:
+            raise CannotDo(_AGAIN_ALREADY)
         request = _anew(request, earlier)
     try:
         place = await _place(request, services)
@@ -81,6 +84,7 @@ def _anew(request: StartRecording, earlier: Watch) -> StartRecording:
         profile=request.profile or earlier.profile,
         webcast=request.webcast or earlier.webcast,
         again=None,
+        asks=None,
     )
 
 

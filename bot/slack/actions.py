@@ -31,6 +31,7 @@ from bot.slack.answering import Desk, Listener, Read, answering, choosing, keep,
 from bot.slack.heard import Heard
 from bot.slack.values import (
     Action,
+    AgainValue,
     MoreValue,
     PageValue,
     RecordingValue,
@@ -171,7 +172,8 @@ def _starting(value: RoomValue, heard: Heard, *, anyway: bool) -> Request:
 
 
 def _start_again(heard: Heard) -> Request:
-    return StartRecording(heard.reply, again=decode(WatchValue, heard.value).watch)
+    value = decode(AgainValue, heard.value)
+    return StartRecording(heard.reply, again=value.watch, asks=value.asks)
 
 
 def _chosen_watch(heard: Heard) -> Request:

@@ -74,6 +74,16 @@ class WatchValue:
 
 
 @dataclass(frozen=True, slots=True)
+class AgainValue:
+    """A watch that may be started again, and how often that was done when the button was drawn."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
+
+    watch: _Id
+    asks: Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+@dataclass(frozen=True, slots=True)
 class WatchChoice:
     """The watch that was meant, and what is to become of it: `stop`, `pause` or `resume`."""
 
@@ -154,6 +164,7 @@ class ModalValue:
 
 Value = (
     WatchValue
+    | AgainValue
     | WatchChoice
     | RoomValue
     | RecordingValue
@@ -213,7 +224,7 @@ def _decode(kind: type[Any], text: str) -> object:
 
 @cache
 def _adapters() -> dict[object, TypeAdapter[Any]]:
-    kinds = (WatchValue, WatchChoice, RoomValue, RecordingValue, SubscriptionValue, ModalValue)
+    kinds = (WatchValue, AgainValue, WatchChoice, RoomValue, RecordingValue, SubscriptionValue, ModalValue)
     return {kind: TypeAdapter(kind) for kind in kinds}
 
 

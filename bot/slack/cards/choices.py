@@ -6,7 +6,7 @@ from bot.slack.blockkit import Block
 from bot.slack.cards.drawn import Drawn, actions, button, context, section
 from bot.slack.cards.figures import bold, date, name, person
 from bot.slack.cards.standing import headline
-from bot.slack.values import Action, WatchChoice, WatchValue
+from bot.slack.values import Action, AgainValue, WatchChoice
 
 _MOST = 20
 
@@ -34,7 +34,7 @@ def may_start_again(answer: MayStartAgain) -> Drawn:
     said = (
         f"A recorder was asked for in {bold(watch.room.name)} {date(watch.asked_at)}, and none has come yet."
     )
-    again = button(Action.START_AGAIN, "Start again", WatchValue(watch.id), style="primary")
+    again = button(Action.START_AGAIN, "Start again", AgainValue(watch.id, watch.asks), style="primary")
     hint = "It may still come. To ask again may bring a second one."
     return Drawn(said, [section(f":warning: {said}"), context(hint), *actions(again)])
 
@@ -43,5 +43,5 @@ def _may_record_again(watch: Watch) -> Drawn:
     said = (
         f"A recording of {bold(watch.subject)} was asked for {date(watch.asked_at)}, and none has begun yet."
     )
-    again = button(Action.START_AGAIN, "Start again", WatchValue(watch.id), style="primary")
+    again = button(Action.START_AGAIN, "Start again", AgainValue(watch.id, watch.asks), style="primary")
     return Drawn(said, [section(f":warning: {said}"), *actions(again)])

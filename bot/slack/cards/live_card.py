@@ -9,7 +9,7 @@ from bot.slack.cards.drawn import Drawn, actions, button, context, header, secti
 from bot.slack.cards.figures import SINCE, bold, date, line, name, people, person
 from bot.slack.cards.not_told import there
 from bot.slack.cards.standing import headline, standing
-from bot.slack.values import Action, WatchValue
+from bot.slack.values import Action, AgainValue, WatchValue
 
 MOST_FILES = 8
 
@@ -143,7 +143,7 @@ def _buttons(watch: Watch) -> list[Block | None]:
 
 
 def _start_again(watch: Watch) -> Block | None:
-    return button(Action.START_AGAIN, "Start again", WatchValue(watch.id), style="primary")
+    return button(Action.START_AGAIN, "Start again", AgainValue(watch.id, watch.asks), style="primary")
 
 
 def _files(watch: Watch) -> list[Block]:

@@ -79,6 +79,23 @@ async def test_start_again_asks_once_more_on_the_same_card(stage: Stage) -> None
     assert len(stage.cards()) == 1
 
 
+async def test_start_again_that_was_pressed_twice_begins_nothing_after_the_first_press_had_its_end(
+    stage: Stage,
+) -> None:
+    watch = await stage.started()
+    await stage.forward(70, step=5)
+    drawn = (await stage.now(watch)).asks
+    await stage.start(again=watch.id, asks=drawn)
+    stage.provider.backend.recorder_joins(ROOM)
+    await stage.forward(2)
+    await stage.change("stop")
+    await stage.forward(3)
+    with pytest.raises(CannotDo, match="started again since that button was drawn"):
+        await stage.start(again=watch.id, asks=drawn)
+    assert stage.provider.backend.starts(ROOM) == 2
+    assert len(stage.cards()) == 1
+
+
 async def test_start_again_finds_the_recorder_that_came_late_and_asks_for_no_second_one(stage: Stage) -> None:
     watch = await stage.started()
     await stage.forward(61)

@@ -12,6 +12,7 @@ from bot.domain.found import Turn
 from bot.slack.values import (
     MENU,
     Action,
+    AgainValue,
     ModalValue,
     MoreValue,
     PageValue,
@@ -29,6 +30,7 @@ from providers.model import Direction, RecordingId, RecordingQuery, RoomId, Scop
 
 VALUES: list[Value] = [
     WatchValue("0f8e4d1c-0000"),
+    AgainValue("w1", 2),
     WatchChoice("w1", "pause"),
     RoomValue("vidyo", RoomId("4092486")),
     RoomValue("vidyo", RoomId("4092486"), "000", True, "w1"),
