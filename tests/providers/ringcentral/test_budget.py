@@ -164,9 +164,10 @@ async def test_a_person_who_waits_long_is_told_once(
 async def test_who_listens_slowly_holds_nobody_up(budget: Budget, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "_WORTH_SAYING", 0.0)
     await send(budget, said=answer(left=0))
-    heard = asyncio.Event()
+    told, heard = asyncio.Event(), asyncio.Event()
 
     async def say(_: str) -> None:
+        told.set()
         await heard.wait()
 
     async def slow() -> float:
@@ -176,7 +177,9 @@ async def test_who_listens_slowly_holds_nobody_up(budget: Budget, monkeypatch: p
     listening = asyncio.create_task(slow())
     await asyncio.sleep(0)
     async with asyncio.timeout(5):
+        await told.wait()
         await send(budget, said=answer())
+    assert not listening.done()
     heard.set()
     await listening
 
