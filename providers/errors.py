@@ -11,6 +11,10 @@ class NotFound(ProviderError):
     """The person: there is no such room or recording; it was mistyped, or is gone."""
 
 
+class NotKept(NotFound):
+    """Nobody: it was recorded, but the provider kept nothing of it, and never will have it."""
+
+
 class Refused(ProviderError):
     """The person: something must change first."""
 

@@ -245,6 +245,13 @@ class CallRecorder(Provider, Protocol):
         """This call as it is now: ENDED as long as the provider remembers it, NotFound when it does not any more."""
 
     @abstractmethod
+    async def recording_of(self, call: CallId, id: RecordingId) -> Recording:
+        """The recording with this id of a call that is over, for one request.
+
+        NotFound means that it is not there yet, or not any more; NotKept, that it never will be.
+        """
+
+    @abstractmethod
     async def record(self, call: LiveCall) -> None:
         """Ask for a recording. To return is to have asked: `call` says whether there is one.
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from providers import memory_library
-from providers.errors import NotFound, NotSupported, Refused
+from providers.errors import NotFound, NotKept, NotSupported, Refused
 from providers.interfaces import CallRecorder, Check, Media, RecordingLibrary
 from providers.memory_calls import MemoryCalls
 from providers.model import (
@@ -46,6 +46,7 @@ class PhoneBackend(MemoryCalls):
         self.calls_now: dict[CallId, LiveCall] = {}
         self.asked: list[CallId] = []
         self.recordings: dict[RecordingId, Recording] = {}
+        self.unkept: set[CallId] = set()
         self._ids = count(5001)
         self._now = now
 
@@ -93,6 +94,10 @@ class PhoneBackend(MemoryCalls):
         if now.recording is None:
             raise LookupError(f"call {call.id} is not being recorded")
         self.calls_now[call.id] = replace(now, recording=replace(now.recording, paused=paused))
+
+    def was_too_short(self, call: LiveCall) -> None:
+        """The call's recording is not kept."""
+        self.unkept.add(call.id)
 
     def finish(self, call: LiveCall) -> Recording:
         """The file of the call's recording is ready."""
@@ -172,6 +177,12 @@ class MemoryPhone(CallRecorder, RecordingLibrary):
         async with self.backend.call("call"):
             return self._call(id)
 
+    async def recording_of(self, call: CallId, id: RecordingId) -> Recording:
+        async with self.backend.call("recording_of"):
+            if call in self.backend.unkept:
+                raise NotKept(f"{self.name} kept no recording of this call, since it was too short.")
+            return self._recording(id)
+
     async def record(self, call: LiveCall) -> None:
         async with self.backend.call("record"):
             now = self._call(call.id)
@@ -196,9 +207,7 @@ class MemoryPhone(CallRecorder, RecordingLibrary):
 
     async def recording(self, id: RecordingId) -> Recording:
         async with self.backend.call("recording"):
-            if id not in self.backend.recordings:
-                raise NotFound(f"There is no recording {id}.")
-            return self.backend.recordings[id]
+            return self._recording(id)
 
     @asynccontextmanager
     async def open(self, recording: Recording, part: ByteRange | None = None) -> AsyncIterator[Media]:
@@ -213,6 +222,11 @@ class MemoryPhone(CallRecorder, RecordingLibrary):
         if call is None:
             raise NotFound("There is no such call any more.")
         return call
+
+    def _recording(self, id: RecordingId) -> Recording:
+        if id not in self.backend.recordings:
+            raise NotFound(f"There is no recording {id}.")
+        return self.backend.recordings[id]
 
     def _steer(self, call: LiveCall, *, paused: bool) -> None:
         now = self._call(call.id)

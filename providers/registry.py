@@ -80,6 +80,11 @@ class Providers:
         """Those that record live calls: the named one, or all."""
         return self._able(name, CallRecorder, "does not record live calls")  # type: ignore[type-abstract]
 
+    def phone(self, name: str) -> CallRecorder | None:
+        """The named provider, if it is there and records live calls."""
+        provider = self._providers.get(name)
+        return provider if provider is not None and self._keeps(provider, CallRecorder) else None  # type: ignore[type-abstract]
+
     def pushes(self) -> list[PushSource]:
         """Those that tell by themselves when something happens; there may be none."""
         return [p for p in self._providers.values() if self._keeps(p, PushSource)]  # type: ignore[type-abstract]

@@ -27,7 +27,7 @@ class State(StrEnum):
     PROCESSING = "processing"  # the recorder has left; the file is awaited
     OVERDUE = "overdue"
     READY = "ready"
-    GONE = "gone"  # nothing more will come of it: no file was found in all our patience
+    GONE = "gone"  # nothing more will come of it: no file in all our patience, or the provider kept none
 
 
 HOLDING = frozenset({State.PREPARED, State.ASKED, State.RECORDING, State.PAUSED, State.STOPPING})
@@ -286,6 +286,10 @@ class Watch:
         """The finished file, or several of which one must be it: both are shown and none is guessed."""
         bound = candidates[0].id if len(candidates) == 1 else None
         return Step(replace(self, state=State.READY, bound=bound, candidates=candidates, open=False))
+
+    def nothing_kept(self, why: str) -> "Step":
+        """The provider says that it kept no file, and never will have one."""
+        return Step(replace(self, state=State.GONE, reason=why, open=False))
 
     def still_no_file(self, at: datetime, pace: Pace) -> "Step":
         """The watch fell due while it waits for its file."""

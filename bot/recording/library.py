@@ -1,7 +1,8 @@
 """The library look: one for each provider, for every watch that waits for its file and every subscription."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.matching import candidates
@@ -12,9 +13,9 @@ from bot.recording.holding import holding
 from bot.recording.services import Services
 from bot.recording.turns import turned
 from bot.store import AlreadyBound, Claimed, LostClaim, Unknown
-from providers.errors import NotFound, ProviderError, Unavailable
+from providers.errors import NotFound, NotKept, ProviderError, Unavailable
 from providers.interfaces import RecordingLibrary
-from providers.model import Recording, RecordingId, RecordingQuery
+from providers.model import CallId, Recording, RecordingId, RecordingQuery
 from providers.waiting import background
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,6 @@ log = logging.getLogger(__name__)
 # A library that counts its requests begins each page at the newest call: one page is to hold them all.
 _PAGE = 1000
 _A_MOMENT = timedelta(seconds=1)
-_FIRST_ALONE = 4
 
 
 async def look_into_library(claimed: Claimed[str], services: Services) -> None:
@@ -79,15 +79,15 @@ async def _read_and_settle(claimed: Claimed[str], since: datetime | None, servic
     # Where only so many requests are allowed, a long list takes minutes.
     async with holding(claimed, lambda: store.looks.renew(claimed, lease), lease):
         if waiting or since is None:
-            rows = await read_rows(library, min(begin))
-            rows += await _bound_but_unlisted(library, waiting, rows, claimed.round)
-            reading = Reading(rows)
+            listed = await read_rows(library, min(begin))
+            alone = await _bound_but_unlisted(library, waiting, listed, claimed.round, services)
+            reading, unkept = Reading([*listed, *alone.rows]), alone.unkept
         else:
-            reading = await _news(claimed, library, since, services)
+            reading, unkept = await _news(claimed, library, since, services), {}
     if provider in services.silent:
         log.info("%s: the library answers again", provider)
         services.silent.discard(provider)
-    await _settle(provider, waiting, reading.rows, services)
+    await _settle(provider, waiting, _Seen(reading.rows, unkept), services)
     return reading
 
 
@@ -107,17 +107,23 @@ async def _news(
     return Reading(changes.recordings, changes.whole, changes.mark)
 
 
-async def _settle(
-    provider: str, waiting: Sequence[Watch], rows: Sequence[Recording], services: Services
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a look has seen: recordings, and why nothing was kept of a call, by the id of the watch that follows it."""
+
+    rows: Sequence[Recording]
+    unkept: Mapping[str, str]
+
+
+async def _settle(provider: str, waiting: Sequence[Watch], seen: _Seen, services: Services) -> None:
     watches, pace = services.store.watches, services.pace
     for watch in waiting:
         taken = await watches.bound(provider)
-        if _step(watch, rows, taken, pace) is None:
+        if _step(watch, seen, taken, pace) is None:
             continue
 
         def take_in(current: Watch, at: datetime, taken: Collection[RecordingId] = taken) -> Step:
-            return _step(current, rows, taken, pace) or Step(current)
+            return _step(current, seen, taken, pace) or Step(current)
 
         try:
             turned(watch, await watches.change(watch.id, take_in), services)
@@ -161,39 +167,53 @@ def _listed_since(watch: Watch, pace: Pace) -> datetime:
 
 
 async def _bound_but_unlisted(
-    library: RecordingLibrary, waiting: Sequence[Watch], rows: Sequence[Recording], looks: int
-) -> list[Recording]:
+    library: RecordingLibrary,
+    waiting: Sequence[Watch],
+    rows: Sequence[Recording],
+    looks: int,
+    services: Services,
+) -> _Seen:
     """Files that we know by their id, though the library's clock puts them outside the time we asked for.
 
-    A call's is listed by the clock that said when the call began, or not yet, or never where it is too short. A library
-    that knows recordings only by its list walks through months of it for one: hence ever more seldom.
+    A call's is listed by the clock that said when the call began, or not yet, or never where it is too short. To ask
+    for one is a request that counts: hence at the first, second, fourth, eighth… repeated look.
     """
-    seldom = looks >= _FIRST_ALONE and looks & (looks - 1) == 0
+    seldom = looks.bit_count() == 1
     listed = {row.id for row in rows}
-    found = []
+    found: list[Recording] = []
+    unkept: dict[str, str] = {}
     for watch in waiting:
-        if watch.bound is not None and watch.bound not in listed and (seldom or not watch.call):
-            try:
+        if watch.bound is None or watch.bound in listed or (watch.call and not seldom):
+            continue
+        phone = services.providers.phone(watch.provider) if watch.call else None
+        try:
+            if phone is None:
                 found.append(await library.recording(watch.bound))
-            except NotFound:
-                level = logging.DEBUG if watch.call else logging.WARNING
-                log.log(level, "%s: recording %s is not there", watch.provider, watch.bound)
-    return found
+            else:
+                found.append(await phone.recording_of(CallId(watch.room.id), watch.bound))
+        except NotKept as error:
+            unkept[watch.id] = str(error)
+        except NotFound:
+            level = logging.DEBUG if watch.call else logging.WARNING
+            log.log(level, "%s: recording %s is not there", watch.provider, watch.bound)
+    return _Seen(found, unkept)
 
 
-def _step(watch: Watch, rows: Sequence[Recording], taken: Collection[RecordingId], pace: Pace) -> Step | None:
-    """What these rows say of the watch; None: nothing new."""
+def _step(watch: Watch, seen: _Seen, taken: Collection[RecordingId], pace: Pace) -> Step | None:
+    """What follows for the watch from what was seen; None: nothing new."""
     if not watch.awaits_file:
         return None
     others = set(taken) - {watch.bound}
-    found = candidates(watch, rows, others, pace)
+    found = candidates(watch, seen.rows, others, pace)
     running = [row for row in found if row.running]
     if running:  # one that is still being written may be ours: never take an older one instead
         alone = len(found) == 1 and watch.bound is None
         return watch.belongs_to(running[0]) if alone else None
-    if watch.state in (State.PROCESSING, State.OVERDUE) and found:
+    if watch.state not in (State.PROCESSING, State.OVERDUE):
+        return None
+    if found:
         return watch.file_found(found)
-    return None
+    return watch.nothing_kept(seen.unkept[watch.id]) if watch.id in seen.unkept else None
 
 
 def _gap(looks: int, pace: Pace) -> timedelta:

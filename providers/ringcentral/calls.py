@@ -55,11 +55,14 @@ class _Part(_Shape):
     from_: Maybe[_Side] = Field(default=None, alias="from")
     to: Maybe[_Side] = None
     recording: Maybe[_File] = None
+    party_id: Maybe[str] = None
 
 
 class _Call(_Part):
     id: str
     start_time: Moment
+    telephony_session_id: Maybe[str] = None
+    short_recording: Maybe[bool] = None
     deleted: Maybe[bool] = None
     legs: Maybe[list[Maybe[_Part]]] = None
 
@@ -74,6 +77,20 @@ def read_call(record: Any) -> list[Recording]:
         return [] if call.deleted else _recordings(call)
     except ValidationError:
         return []
+
+
+def was_too_short(record: Any, session: str, party: str) -> bool:
+    """Whether this record is of our party to this call, and says that its recording was too short to be kept."""
+    try:
+        call = _Call.model_validate(record)
+    except ValidationError:
+        return False
+    if not call.short_recording or call.telephony_session_id != session:
+        return False
+    parts = [call, *(leg for leg in call.legs or () if leg is not None)]
+    parties = {part.party_id for part in parts if part.party_id is not None}
+    # A call that was passed on says nothing of which of its legs was short, if another one was kept.
+    return all(part.recording is None for part in parts) and (party in parties or not parties)
 
 
 def _recordings(call: _Call) -> list[Recording]:

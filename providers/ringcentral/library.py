@@ -4,10 +4,12 @@ import re
 from contextlib import aclosing
 from datetime import UTC, datetime
 
-from providers.errors import NotFound, Unavailable
+from providers.errors import NotFound, NotKept, Unavailable
 from providers.interfaces import Changes
-from providers.model import Recording, RecordingId, RecordingPage, RecordingQuery
+from providers.model import CallId, Recording, RecordingId, RecordingPage, RecordingQuery
 from providers.ringcentral.budget import Kind
+from providers.ringcentral.calls import was_too_short
+from providers.ringcentral.live import parts_of
 from providers.ringcentral.log import Asked, CallLog
 from providers.ringcentral.search import search
 from providers.ringcentral.service import Service
@@ -52,6 +54,19 @@ class Library:
         raise NotFound(
             f"Recording {id} exists, but its call is not in the part of the call log that we look through."
         )
+
+    async def of_call(self, call: CallId, id: RecordingId) -> Recording:
+        """A recording, looked for by its call. NotKept where the log says that it was too short."""
+        parts = parts_of(call)
+        if parts is None:
+            raise NotFound("There is no such call.")
+        records = await self._log.of_session(parts[0], datetime.now(UTC) - self._settings.look_back)
+        for recording in await self._log.read(records):
+            if recording.id == id:
+                return recording
+        if any(was_too_short(record, *parts) for record in records):
+            raise NotKept(f"{self._service.title} kept no recording of this call, since it was too short.")
+        raise NotFound(f"Recording {id} is not there yet.")
 
     async def delete(self, id: RecordingId) -> None:
         """Delete the audio; the call stays in the log. Where no answer comes we look before we ask again."""

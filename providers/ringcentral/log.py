@@ -87,6 +87,12 @@ class CallLog:
             yield LogPage(await self.read(records), last=following is None)
             link, params = self._next(following, link), None
 
+    async def of_session(self, session: str, since: datetime) -> list[Any]:
+        """The records of one call, as far as they are there; also where nothing of it was kept."""
+        params = {"telephonySessionId": session, "view": "Detailed", "dateFrom": written(since)}
+        records, _ = self._page(await self._service.read(Kind.CALL_LOG, self._address, params))
+        return records
+
     async def read(self, records: list[Any]) -> list[Recording]:
         """The recordings of these records. They are seen now; what their calls had before and have not now is not."""
         recordings: list[Recording] = []

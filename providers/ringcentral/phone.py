@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from providers.interfaces import CallRecorder, PushAnswer, PushSource
-from providers.model import CallId, LiveCall
+from providers.model import CallId, LiveCall, Recording, RecordingId
 from providers.ringcentral.budget import Budget
 from providers.ringcentral.inspection import Inspection
 from providers.ringcentral.library import Library
@@ -27,6 +27,7 @@ class RingCentralPhone(RingCentralProvider, CallRecorder, PushSource):
         webhooks: Webhooks,
     ) -> None:
         super().__init__(name, library, media, inspection, budget)
+        self._calls = library
         self._telephony = telephony
         self._webhooks = webhooks
 
@@ -37,6 +38,10 @@ class RingCentralPhone(RingCentralProvider, CallRecorder, PushSource):
     async def call(self, id: CallId) -> LiveCall:
         """The call as it stands. RingCentral forgets one soon after its end."""
         return await self._telephony.call(id)
+
+    async def recording_of(self, call: CallId, id: RecordingId) -> Recording:
+        """What the log says of this very call, which a search for recorded calls leaves out while it has none."""
+        return await self._calls.of_call(call, id)
 
     async def record(self, call: LiveCall) -> None:
         """Ask for a recording; the people on the call hear an announcement."""

@@ -66,10 +66,10 @@ class ContractBackend(Protocol):
 
 
 @contextmanager
-def told(error: type[ProviderError]) -> Iterator[None]:
+def told(error: type[ProviderError]) -> Iterator[pytest.ExceptionInfo[ProviderError]]:
     """Expect this error, with a text that can be put before a person."""
     with pytest.raises(error) as caught:
-        yield
+        yield caught
     text = str(caught.value)
     assert text.endswith(".")
     assert "\n" not in text

@@ -4,9 +4,9 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Protocol
 
-from providers.errors import NotFound, Refused
+from providers.errors import NotFound, NotKept, Refused
 from providers.interfaces import CallRecorder
-from providers.model import CallId, CallState, Direction, LiveCall
+from providers.model import CallId, CallState, Direction, LiveCall, RecordingId
 
 from .contract_backend import NOBODY, Contract, told
 
@@ -33,6 +33,9 @@ class CallBackend(Protocol):
 
     async def hang_up(self, other: str) -> None:
         """The call ends."""
+
+    async def hang_up_for_good(self, other: str, *, kept: bool) -> None:
+        """The call ends, and the library knows at once what became of its recording: `kept`, or too short for that."""
 
     async def starts(self, other: str) -> int:
         """How many recordings of this call were begun on demand."""
@@ -158,6 +161,27 @@ class CallRecorderContract(Contract):
         with told(Refused):
             await provider.record(call)
 
+    async def test_the_recording_of_a_call_is_there_once_it_is_kept(
+        self, provider: CallRecorder, backend: CallBackend, mark: str
+    ) -> None:
+        call = await self.recorded(provider, backend, mark)
+        assert call.recording is not None
+        with told(NotFound) as early:
+            await provider.recording_of(call.id, call.recording.id)
+        assert not isinstance(early.value, NotKept)
+        await backend.hang_up_for_good(mark, kept=True)
+        recording = await provider.recording_of(call.id, call.recording.id)
+        assert (recording.id, recording.title) == (call.recording.id, mark)
+
+    async def test_a_recording_that_was_too_short_is_said_not_to_be_kept(
+        self, provider: CallRecorder, backend: CallBackend, mark: str
+    ) -> None:
+        call = await self.recorded(provider, backend, mark)
+        assert call.recording is not None
+        await backend.hang_up_for_good(mark, kept=False)
+        with told(NotKept):
+            await provider.recording_of(call.id, call.recording.id)
+
     async def test_an_unknown_call_is_not_found(self, provider: CallRecorder) -> None:
         with told(NotFound):
             await provider.call(CallId(f"s-{NOBODY}"))
@@ -165,3 +189,7 @@ class CallRecorderContract(Contract):
             await provider.call(CallId(f"s-{NOBODY}:p-{NOBODY}"))
         with told(NotFound):
             await provider.call(CallId("../../recording/1:2"))
+        with told(NotFound):
+            await provider.recording_of(CallId(f"s-{NOBODY}:p-{NOBODY}"), RecordingId(NOBODY))
+        with told(NotFound):
+            await provider.recording_of(CallId("../../recording/1:2"), RecordingId(NOBODY))

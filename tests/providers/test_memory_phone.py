@@ -40,6 +40,14 @@ class FarSide:
     async def hang_up(self, other: str) -> None:
         self._backend.hang_up(self._call(other))
 
+    async def hang_up_for_good(self, other: str, *, kept: bool) -> None:
+        call = self._call(other)
+        self._backend.hang_up(call)
+        if kept:
+            self._backend.finish(call)
+        else:
+            self._backend.was_too_short(call)
+
     async def starts(self, other: str) -> int:
         return self._backend.asked.count(self._call(other).id)
 

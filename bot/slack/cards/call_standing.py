@@ -17,8 +17,8 @@ _LAST_SEEN = {
 _TOO_SHORT = "A very short recording is not kept: with RingCentral, one of less than about 30 seconds."
 
 
-def state_of_call(watch: Watch, pace: Pace) -> str:
-    """What is known, and what comes next; empty where the headline says it all."""
+def state_of_call(watch: Watch, pace: Pace, why: str) -> str:
+    """What is known, and what comes next; empty where the headline says it all. `why`: its reason, as mrkdwn."""
     match watch.state:
         case State.PREPARED | State.ASKED:
             late = " The request has no answer yet." if watch.unsure else ""
@@ -33,6 +33,8 @@ def state_of_call(watch: Watch, pace: Pace) -> str:
             return (
                 f"{ended(watch)} The file should be here and is not. {_TOO_SHORT} {_looked_for(watch, pace)}"
             )
+        case State.GONE if why:
+            return f"{ended(watch)} {why} {_TOO_SHORT}"
         case State.GONE:
             return (
                 f"{ended(watch)} No file was found in all the time that it was looked for. {_TOO_SHORT} "

@@ -60,7 +60,7 @@ def _state(watch: Watch, pace: Pace) -> str:
     if watch.blind and watch.state in HOLDING:
         return _last_known(watch)
     if watch.call and watch.state is not State.NOT_STARTED:
-        return call_standing.state_of_call(watch, pace)
+        return call_standing.state_of_call(watch, pace, _foreign(watch.reason))
     match watch.state:
         case State.PREPARED:
             return "Asking for a recorder…"

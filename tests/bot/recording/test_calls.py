@@ -352,7 +352,7 @@ async def test_the_file_of_a_call_that_had_long_gone_on_is_found_among_the_other
     await stage.forward(100, step=10)
     now = await stage.now(watch)
     assert (now.state, now.candidates) == (State.READY, (file,))
-    assert "recording" not in phone.backend.calls, "each of these may walk through months of a list"
+    assert phone.backend.calls.count("recording_of") <= 3, "each of these is a request that counts"
 
 
 async def test_a_file_that_is_listed_where_nobody_looks_is_looked_for_alone_and_ever_more_seldom(
@@ -361,11 +361,24 @@ async def test_a_file_that_is_listed_where_nobody_looks_is_looked_for_alone_and_
     watch = await recorded(stage, phone, call)
     phone.backend.hang_up(call)
     await stage.forward(3600, step=30)
-    assert phone.backend.calls.count("recording") == 4, "in an hour"
+    assert phone.backend.calls.count("recording_of") == 6, "in an hour"
     file = phone.backend.finish(call)
     phone.backend.recordings[file.id] = replace(file, started=file.started - timedelta(days=1))
     await stage.forward(7200, step=30)
     assert (await stage.now(watch)).state is State.READY
+
+
+async def test_a_recording_that_was_too_short_to_be_kept_ends_its_card_at_once(
+    stage: Stage, phone: MemoryPhone, call: LiveCall
+) -> None:
+    watch = await recorded(stage, phone, call)
+    phone.backend.hang_up(call)
+    phone.backend.was_too_short(call)
+    await stage.forward(60)
+    now = await stage.now(watch)
+    assert (now.state, now.open) == (State.GONE, False)
+    assert "calls kept no recording of this call, since it was too short." in said(stage, now)
+    assert "less than about 30 seconds" in said(stage, now)
 
 
 async def test_where_no_file_comes_the_card_says_that_short_ones_are_not_kept(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from providers.model import Direction, Medium, Recording, RecordingQuery
-from providers.ringcentral.calls import read_call
+from providers.ringcentral.calls import read_call, was_too_short
 
 ADA = {"name": "Ada Byron", "phoneNumber": "+16505550100"}
 VOVA = {"name": "Vova Tareiev", "phoneNumber": "+16505550199", "extensionNumber": "101"}
@@ -124,6 +124,39 @@ def test_a_leg_that_says_nothing_says_what_its_call_says() -> None:
 )
 def test_a_call_without_a_recording_is_none(more: dict[str, Any]) -> None:
     assert read_call(call(**more)) == []
+
+
+SHORT = call(recording=None, shortRecording=True, telephonySessionId="s-1", partyId="p-1")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        SHORT,
+        {key: SHORT[key] for key in ("id", "startTime", "shortRecording", "telephonySessionId")},
+        SHORT | {"partyId": "p-9", "legs": [None, {"partyId": "p-1"}]},
+    ],
+)
+def test_a_record_says_that_its_recording_was_too_short(record: dict[str, Any]) -> None:
+    assert was_too_short(record, "s-1", "p-1")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        SHORT | {"shortRecording": False},
+        SHORT | {"shortRecording": None},
+        SHORT | {"shortRecording": "perhaps"},
+        SHORT | {"telephonySessionId": "s-2"},
+        SHORT | {"telephonySessionId": None},
+        SHORT | {"partyId": "p-2"},
+        SHORT | {"recording": file("7")},
+        SHORT | {"legs": [{"partyId": "p-1"}, {"partyId": "p-2", "recording": file("8")}]},
+        None,
+    ],
+)
+def test_a_record_that_does_not_surely_say_it_of_our_call_says_nothing(record: Any) -> None:
+    assert not was_too_short(record, "s-1", "p-1")
 
 
 def test_new_words_and_broken_values_are_borne() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
@@ -59,6 +60,11 @@ class FarSide:
 
     async def hang_up(self, other: str) -> None:
         self._world.hang_up(self._call(other))
+
+    async def hang_up_for_good(self, other: str, *, kept: bool) -> None:
+        call = self._call(other)
+        self._world.hang_up(call, lasted=timedelta(minutes=5 if kept else 0))
+        self._world.make_ready(call)
 
     async def starts(self, other: str) -> int:
         recordings = self._call(other).recordings
