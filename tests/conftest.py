@@ -10,6 +10,7 @@ import pytest
 import uvloop
 from hypothesis import settings
 
+from tests.compiled import share_what_is_compiled
 from tests.postgres import Server, start_server
 
 # Where a run decides whether a change lands, it tries the same examples each time; elsewhere it explores.
@@ -24,6 +25,7 @@ _SKIP_NOTHING = os.environ.get("TESTS_SKIP_NOTHING") == "1"
 def pytest_configure() -> None:
     """Collecting makes much and drops nothing: whoever looks for garbage meanwhile looks in vain, time and again."""
     gc.disable()
+    share_what_is_compiled()
 
 
 def pytest_collection_finish() -> None:

@@ -33,6 +33,7 @@ def bolt_app(client: AsyncWebClient, desk: Desk) -> AsyncApp:
         return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=client.token)
 
     app = AsyncApp(
+        name="recbot",
         authorize=ours,
         process_before_response=True,
         request_verification_enabled=False,

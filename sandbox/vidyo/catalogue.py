@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from sandbox.vidyo.library import Library, LinkStyle, Recording, Scope, guid_of, playback_key_of
 
 OTHERS = 400
 _FIRST_ID = 10_001
 _SPAN = timedelta(days=3 * 365)
+_SOMETIME = datetime.min.replace(tzinfo=UTC)
 
 _OWNERS = ("vova", "recbot", "anna", "boris", "chen", "dalia")
 _SHARES = (15, 30, 20, 15, 12, 8)
@@ -43,11 +46,27 @@ def fill(library: Library, now: datetime) -> None:
     """The same recordings in every run, at the same distance from `now`."""
     for recording in _documented():
         library.add(recording)
+    for other in _others():
+        ended = (now - other.age).replace(microsecond=0)
+        title = f"{other.recording.title} {ended:%d.%m.%Y}" if other.dated else other.recording.title
+        created = ended - other.recording.duration
+        library.add(replace(other.recording, title=title, created=created, ended=ended))
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """A recording that ended so long ago; if it is `dated`, its title has that day behind it."""
+
+    age: timedelta
+    recording: Recording
+    dated: bool
+
+
+@cache
+def _others() -> tuple[_Other, ...]:
     dice = random.Random(20220808)  # noqa: S311 (repeatable, not secret)
     ages = sorted((dice.random() for _ in range(OTHERS)), reverse=True)
-    for number, age in enumerate(ages):
-        ended = (now - timedelta(hours=2) - age * _SPAN).replace(microsecond=0)
-        library.add(_invented(number, ended, dice))
+    return tuple(_invented(number, timedelta(hours=2) + age * _SPAN, dice) for number, age in enumerate(ages))
 
 
 def _documented() -> list[Recording]:
@@ -89,27 +108,28 @@ def _vova_2022(
     )
 
 
-def _invented(number: int, ended: datetime, dice: random.Random) -> Recording:
+def _invented(number: int, age: timedelta, dice: random.Random) -> _Other:
     from_newest = OTHERS - number
     owner = dice.choices(_OWNERS, _SHARES)[0]
     room_name = dice.choice((*_ROOMS, owner))
     minutes = dice.randrange(65, 190) if dice.random() < 0.15 else dice.randrange(1, 60)
     duration = timedelta(minutes=minutes, seconds=dice.randrange(60))
     subject = dice.choice(_SUBJECTS)
-    title = f"{room_name} conference recording." if dice.random() < 0.3 else f"{subject} {ended:%d.%m.%Y}"
+    dated = dice.random() >= 0.3
+    title = subject if dated else f"{room_name} conference recording."
     link: LinkStyle = "absolute"
     if from_newest in _RELATIVE_LINKS:
         link = "relative"
     if from_newest == _FOREIGN_LINK:
-        link, title = "foreign", "Foreign link"
-    return Recording(
+        link, title, dated = "foreign", "Foreign link", False
+    recording = Recording(
         id=_FIRST_ID + number,
         guid=guid_of(_FIRST_ID + number),
         owner=owner,
         room_name=room_name,
         title=title,
-        created=ended - duration,
-        ended=ended,
+        created=_SOMETIME,
+        ended=_SOMETIME,
         duration=duration,
         size=150_000 + dice.randrange(600_000),
         playback_key=playback_key_of(_FIRST_ID + number),
@@ -122,3 +142,4 @@ def _invented(number: int, ended: datetime, dice: random.Random) -> Recording:
         size_known=from_newest != _NO_SIZE,
         link=link,
     )
+    return _Other(age, recording, dated)
