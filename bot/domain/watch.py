@@ -39,7 +39,8 @@ class Watch:
     """One recording that somebody asked for, from the request to the file.
 
     `open` False: nothing more is looked for. `unsure`: the provider's answer to our request was lost. `asks`
-    counts how often a recorder was wanted: after a second time two may come. `listed` are the recordings that
+    counts how often a recorder was wanted: after a second time two may come, of which one was asked to leave at
+    `twin_sent_at`. `listed` are the recordings that
     the library showed before the request, so none of them is ours; None: it could not be asked. `candidates`
     are what may be the file: a single one is the file, and of several none is guessed. `unseen_since`: since
     then no look succeeded; `blind`: that has gone on for long enough to be told. `begun_by` names the request that
@@ -72,6 +73,7 @@ class Watch:
     stop_asked_at: datetime | None = None
     stop_asker: Asker | None = None
     stop_sent_at: datetime | None = None
+    twin_sent_at: datetime | None = None
     unseen_since: datetime | None = None
     unseen_why: str = ""
     blind: bool = False

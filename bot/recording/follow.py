@@ -7,11 +7,13 @@ killed in between leaves a watch that the next look understands.
 import asyncio
 import logging
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.answers import Sentence
 from bot.domain.conversation import ReplyTo
 from bot.domain.errors import CannotDo, CannotSpeak, NotShownYet
 from bot.domain.notice import card_key
+from bot.domain.pace import Pace
 from bot.domain.watch import State, Step, Watch
 from bot.recording.calls import CallEnded, Control, control_of
 from bot.recording.services import Services
@@ -95,16 +97,20 @@ async def _see(claimed: Claimed[Watch], services: Services) -> None:
         return
     if watch.unseen_since is not None:
         log.info("%s: %s is seen again", watch.provider, watch.room.name)
-    step = watch.saw(view, await store.now(), pace)
+    at = await store.now()
+    step = watch.saw(view, at, pace)
     if step.stop is None:
-        step = await _without_a_twin(step, control)
+        step = await _without_a_twin(step, control, at, pace)
     claimed = await _settle(claimed, step, services, hold=step.stop is not None)
     if step.stop is not None:
         await _stop(claimed, step, control, services)
 
 
-async def _without_a_twin(step: Step, control: Control) -> Step:
-    """After a second request two recorders may have come: one too many is asked to leave."""
+async def _without_a_twin(step: Step, control: Control, at: datetime, pace: Pace) -> Step:
+    """After a second request two recorders may have come: one too many is asked to leave.
+
+    It stays visible for a moment, and is not asked again for that.
+    """
     watch = step.watch
     if (
         watch.call
@@ -120,7 +126,10 @@ async def _without_a_twin(step: Step, control: Control) -> Step:
     if len(there) < 2:
         return step
     keep, *others = sorted(there, key=lambda recorder: recorder.id)
-    return replace(step, watch=replace(watch, recorder=keep), stop=others[0])
+    watch = replace(watch, recorder=keep)
+    if watch.twin_sent_at is not None and at - watch.twin_sent_at < pace.stop_again:
+        return replace(step, watch=watch)
+    return replace(step, watch=replace(watch, twin_sent_at=at), stop=others[0])
 
 
 async def _stop(claimed: Claimed[Watch], step: Step, control: Control, services: Services) -> None:

@@ -11,6 +11,7 @@ _UNTOLD = {
     "unseen_why",
     "vanished_at",
     "stop_sent_at",
+    "twin_sent_at",
     "listed",
     "bound",
     "begun_by",

@@ -110,9 +110,11 @@ async def test_when_two_come_after_a_second_request_one_is_asked_to_leave(stage:
     watch = await stage.started()
     await stage.forward(70, step=5)
     await stage.start(again=watch.id)
+    stage.provider.backend.lingers = 3
     stage.provider.backend.recorder_joins(ROOM)
     stage.provider.backend.recorder_joins(ROOM)
     await stage.forward(20)
+    assert stage.provider.backend.calls.count("stop") == 1, "it is on its way out already"
     room = (await stage.now(watch)).room
     assert len(await stage.provider.recorders(room)) == 1
     assert (await stage.now(watch)).state is State.RECORDING

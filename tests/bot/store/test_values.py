@@ -79,6 +79,7 @@ FULL = recording_watch(
     stop_asker=VOVA,
     stop_asked_at=NOON,
     stop_sent_at=NOON,
+    twin_sent_at=NOON,
     ended_at=NOON + timedelta(microseconds=1),
     unseen_since=NOON,
     unseen_why="No answer.",
@@ -129,6 +130,7 @@ async def test_an_hour_of_another_zone_is_the_same_moment(store: Store, clock: C
         {"unseen_since": NOON, "unseen_why": "No answer."},
         {"vanished_at": NOON},
         {"stop_sent_at": NOON},
+        {"twin_sent_at": NOON},
         {"listed": frozenset({F1})},
     ],
 )
