@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
+PATIENCE = 10_000  # milliseconds: the machine may be busy with other tests
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -26,6 +27,7 @@ async def running_chromium() -> AsyncIterator[Browser]:
     if path is None:
         pytest.skip("There is no Chromium on this machine to look at the page with.")
     async with async_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         browser = await playwright.chromium.launch(executable_path=path, args=_FLAGS)
         try:
             yield browser
@@ -34,10 +36,10 @@ async def running_chromium() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def open_page(url: str, width: int = 1180, height: int = 820) -> AsyncIterator[Page]:
-    """A fresh tab at this address, in a Chromium of its own."""
-    async with running_chromium() as browser:
-        page = await browser.new_page(viewport={"width": width, "height": height})
-        page.set_default_timeout(15_000)
-        await page.goto(url)
-        yield page
+async def open_page(browser: Browser, url: str, width: int = 1180, height: int = 820) -> AsyncIterator[Page]:
+    """A fresh tab at this address, which knows nothing of other tabs."""
+    page = await browser.new_page(viewport={"width": width, "height": height})
+    page.set_default_timeout(15_000)
+    await page.goto(url)
+    yield page
+    await page.close()

@@ -3,13 +3,16 @@
 import asyncio
 import gc
 import os
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 import uvloop
 from hypothesis import settings
+from playwright.async_api import Browser
 
+from tests.chromium import running_chromium
 from tests.compiled import share_what_is_compiled
 from tests.postgres import Server, start_server
 
@@ -34,19 +37,24 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each worker begins with what takes long and mostly waits: short tests fill the gaps, and all end at once."""
+    """Each worker begins with what takes long and mostly waits: short tests fill the gaps, and all end at once.
+
+    What needs a browser is all for the last worker, since each browser costs as much as many a test.
+    """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     short: list[pytest.Item] = []
     long: list[pytest.Item] = []
+    seen: list[pytest.Item] = []
     for item in items:
         takes_long = item.path.is_relative_to(_STORIES) or item.path.name == "test_readme.py"
-        (long if takes_long else short).append(item)
+        in_browser = item.get_closest_marker("browser") is not None
+        (seen if in_browser else long if takes_long else short).append(item)
     left = len(items)
     items.clear()
     for worker in range(workers):
         share = left // (workers - worker)  # of the whole, in its order, each worker begins with so many
         left -= share
-        begins_with = long[worker::workers]
+        begins_with = (seen if worker == workers - 1 else []) + long[worker::workers]
         rest = share - len(begins_with)
         items += begins_with + short[:rest]
         short = short[rest:]
@@ -68,6 +76,13 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be: {report.longrepr}"
     return report
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """Chromium, for whoever asks for it."""
+    async with running_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

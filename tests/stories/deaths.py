@@ -178,13 +178,15 @@ async def open_story(
     patient: bool = True,
     own_form: bool = False,
 ) -> AsyncIterator[Story]:
-    """The far sides, and the configuration of a bot between them. Its process has not begun.
+    """The far sides with nothing recorded, and the configuration of a bot between them. Its process has not begun.
 
     `own_form`: the bot makes its database itself.
     """
     directory.mkdir()
     config, database = directory / "recbot.toml", directory / "recbot.db"
     async with far_sides(speed=SPEED, port=0) as (slack, vidyo):
+        for recording in list(vidyo.world.library):  # hundreds that the bot would read anew at each start
+            vidyo.world.library.remove(recording)
         with closing(socket.socket()) as kept:  # bound and not listening: nobody else gets the port meanwhile
             kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             kept.bind(("127.0.0.1", 0))

@@ -1,39 +1,18 @@
 """The bot as the command line runs it, in a process that dies or stands still at a named point.
 
-    python -m tests.stories.killable --config recbot.toml "before the card is tried"
-
-Without arguments it is a place to start such processes from, warm, since most of a start is Python's imports: each line
-on stdin asks for one, and each has its own beginning, its own memory and its own end. What became of it is told in
-lines on stdout.
+python -m tests.stories.killable recbot.toml "before the card is tried"
 """
 
-import gc
-import inspect
-import json
-import os
 import signal
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
 
 import click
 
 from bot.cli import main as recbot
 from tests.stories.mutants import MUTANTS
 from tests.stories.points import ELSEWHERE, POINTS, arm
-
-_LATE = (
-    "apscheduler.executors.asyncio",
-    "apscheduler.triggers.interval",
-    "bot.cli.run",
-    "slack_bolt.listener_matcher.async_builtins",
-    "uvicorn.lifespan.off",
-    "uvicorn.protocols.http.httptools_impl",
-    "zeep.wsdl.bindings",
-    "zeep.wsdl.messages",
-)
 
 
 def run(
@@ -58,63 +37,11 @@ def run(
 
 
 @click.command()
-@click.option("--config", type=click.Path(dir_okay=False, path_type=Path))
-@click.argument("point", required=False)
-def killable(config: Path | None, point: str | None) -> None:
-    """Run one bot, or wait for orders to."""
-    if config is not None:
-        run(config, point)
-        return
-    # What is imported only when it is needed would be imported each time, and what Python has found out forgotten.
-    for name in _LATE:
-        import_module(name)
-    inspect.stack()  # Bolt wants to know who calls it, for which Python looks at the file of every module
-    gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who mind the bots
-    for line in sys.stdin:
-        if os.fork() == 0:
-            _mind(json.loads(line))
-    os.killpg(os.getpgrp(), signal.SIGKILL)  # whoever gave the orders is gone, and leaves nobody behind
-
-
-def _mind(order: dict[str, Any]) -> NoReturn:
-    """Start a bot, and tell its number and how it ended."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    pid = os.fork()
-    if pid == 0:
-        _become(order)
-    _tell(order["id"], pid=pid)
-    _, status = os.waitpid(pid, os.WUNTRACED)
-    while os.WIFSTOPPED(status):
-        _tell(order["id"], stands=os.WSTOPSIG(status))
-        _, status = os.waitpid(pid, os.WUNTRACED)
-    _tell(order["id"], code=os.waitstatus_to_exitcode(status))
-    os._exit(0)
-
-
-def _tell(id: int, **what: int) -> None:
-    os.write(1, json.dumps({"id": id, **what}).encode() + b"\n")
-
-
-def _become(order: dict[str, Any]) -> NoReturn:
-    """Be the bot, with what it says in a file of its own."""
-    said = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for new, old in ((nothing, 0), (said, 1), (said, 2)):
-        os.dup2(new, old)
-    code: Any = 1
-    try:
-        blow = signal.Signals(order["blow"])
-        run(Path(order["config"]), order["point"], order["command"], blow=blow, mutant=order["mutant"])
-    except SystemExit as ended:
-        code = ended.code
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code if isinstance(code, int) else 1)
+@click.argument("config", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("point")
+def killable(config: Path, point: str) -> None:
+    """Run one bot."""
+    run(config, point)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,21 @@
 """Bots as processes of their own, started from a test, and how each of them ended."""
 
 import asyncio
-import itertools
 import json
 import os
 import signal
+import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
+_PATIENCE = 60.0
 
 
 @dataclass(eq=False)
@@ -54,12 +58,11 @@ class Mortal:
 
 
 class Nursery:
-    """Starts bots without each of them importing everything anew."""
+    """Starts bots, from a cradle at this address, without each of them importing everything anew."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        self._ids = itertools.count()
-        self._children: dict[int, Mortal] = {}
+    def __init__(self, cradle: Path) -> None:
+        self._cradle = cradle
+        self._minding: set[asyncio.Task[None]] = set()
 
     def start(
         self,
@@ -75,10 +78,8 @@ class Nursery:
 
         By SIGSTOP it stands still there. A `mutant` is one without a thing that the bot has. `name` is that of its log.
         """
-        id = next(self._ids)
-        born = self._children[id] = Mortal(config.with_name(f"{name}.log"))
+        born = Mortal(config.with_name(f"{name}.log"))
         order = {
-            "id": id,
             "config": str(config),
             "point": point,
             "blow": blow,
@@ -86,38 +87,61 @@ class Nursery:
             "command": [*command],
             "log": str(born.log),
         }
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        minding = asyncio.create_task(self._mind(born, order))
+        self._minding.add(minding)
+        minding.add_done_callback(self._minding.discard)
         return born
 
-    async def listen(self) -> None:
-        """Take in what is told of the processes, as long as any may be started."""
-        assert self._process.stdout is not None
-        async for line in self._process.stdout:
-            told = json.loads(line)
-            child = self._children[told["id"]]
-            if "pid" in told:
-                child.pid.set_result(told["pid"])
-            elif "stands" in told:
-                child.stands.set()
-            else:
-                child.code.set_result(told["code"])
+    async def _mind(self, born: Mortal, order: dict[str, Any]) -> None:
+        """Have it started, and take in what is told of it until it has ended."""
+        reader, writer = await asyncio.open_unix_connection(self._cradle)
+        try:
+            writer.write(json.dumps(order).encode() + b"\n")
+            async for line in reader:
+                told = json.loads(line)
+                if "pid" in told:
+                    born.pid.set_result(told["pid"])
+                elif "stands" in told:
+                    born.stands.set()
+                else:
+                    born.code.set_result(told["code"])
+        finally:
+            writer.close()
+
+    async def close(self) -> None:
+        """Whatever came out of it is killed."""
+        for minding in self._minding:
+            minding.cancel()
+        await asyncio.gather(*self._minding, return_exceptions=True)
 
 
 @asynccontextmanager
 async def nursery() -> AsyncIterator[Nursery]:
-    """A nursery, until the context is left; whatever came out of it is gone by then."""
-    program = [sys.executable, "-m", "tests.stories.killable"]
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        *program, cwd=ROOT, stdin=pipe, stdout=pipe, start_new_session=True
-    )
-    bots = Nursery(process)
-    listening = asyncio.create_task(bots.listen())
+    """A nursery, until the context is left."""
+    bots = Nursery(await asyncio.to_thread(_cradle))
     try:
         yield bots
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
-        await listening
+        await bots.close()
+
+
+def _cradle() -> Path:
+    """The address of the one cradle of all processes of this run: whoever comes first starts it."""
+    owner = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    address = Path(gettempdir()) / f"recbot-cradle-{owner}"
+    with suppress(FileExistsError):
+        address.with_suffix(".lock").touch(exist_ok=False)
+        command = [sys.executable, "-m", "tests.stories.cradle", str(address), str(owner)]
+        nothing = subprocess.DEVNULL
+        _rocking.append(
+            subprocess.Popen(command, cwd=ROOT, stdin=nothing, stdout=nothing, start_new_session=True)
+        )
+    give_up = time.monotonic() + _PATIENCE
+    while not address.exists():
+        if time.monotonic() > give_up:
+            raise TimeoutError("the cradle did not begin to rock")
+        time.sleep(0.05)
+    return address
+
+
+_rocking: list[subprocess.Popen[bytes]] = []

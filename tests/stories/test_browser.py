@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from sandbox.slack.reading import text_of
 from tests.chromium import open_page
 from tests.stories.world import ROOM, World, open_world
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 _PATIENCE = 15_000
 
@@ -22,10 +22,10 @@ async def _type(page: Page, text: str) -> None:
     await page.press("#composer", "Enter")
 
 
-async def test_a_meeting_is_recorded_found_played_and_downloaded(tmp_path: Path) -> None:
+async def test_a_meeting_is_recorded_found_played_and_downloaded(chromium: Browser, tmp_path: Path) -> None:
     async with (
         open_world(tmp_path, speed=8) as world,
-        open_page(f"{world.slack.url}/?as=U0VOVA#C0GENERAL") as page,
+        open_page(chromium, f"{world.slack.url}/?as=U0VOVA#C0GENERAL") as page,
     ):
         # Two seconds here: long enough to see that nothing is claimed.
         world.vidyo.world.settings.join_delay = 16

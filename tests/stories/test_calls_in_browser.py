@@ -5,12 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.chromium import open_page
 from tests.stories.world import open_world
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 _PATIENCE = 25_000
 NOTICE = re.compile("New recording")
@@ -21,10 +21,12 @@ async def _type(page: Page, text: str) -> None:
     await page.press("#composer", "Enter")
 
 
-async def test_a_call_is_placed_recorded_announced_played_and_found(tmp_path: Path) -> None:
+async def test_a_call_is_placed_recorded_announced_played_and_found(
+    chromium: Browser, tmp_path: Path
+) -> None:
     async with (
         open_world(tmp_path, calls=True) as world,
-        open_page(f"{world.slack.url}/?as=U0VOVA#C0GENERAL") as page,
+        open_page(chromium, f"{world.slack.url}/?as=U0VOVA#C0GENERAL") as page,
     ):
         await _type(page, "/recordings subscribe number:16505550100")
         await expect(page.locator("[data-ts]").filter(has_text="subscribed this channel")).to_be_visible(
@@ -71,10 +73,12 @@ async def _plays_and_seeks(page: Page) -> None:
     await player.close()
 
 
-async def test_a_live_call_is_recorded_paused_and_resumed_on_the_page(tmp_path: Path) -> None:
+async def test_a_live_call_is_recorded_paused_and_resumed_on_the_page(
+    chromium: Browser, tmp_path: Path
+) -> None:
     async with (
         open_world(tmp_path, calls=True) as world,
-        open_page(f"{world.slack.url}/?as=U0VOVA#C0GENERAL") as page,
+        open_page(chromium, f"{world.slack.url}/?as=U0VOVA#C0GENERAL") as page,
     ):
         await page.get_by_role("button", name="They call").click()
         call = page.get_by_role("region", name="Call with Ada Byron")

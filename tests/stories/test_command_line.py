@@ -1,4 +1,4 @@
-"""The command line, as real processes against the sandbox: states on stdout, words on stderr, and exit codes."""
+"""The command line against the sandbox: states on stdout, words on stderr, and exit codes."""
 
 import asyncio
 import hashlib
@@ -31,7 +31,7 @@ def terminal(tmp_path: Path, vidyo: VidyoSandbox) -> Terminal:
 async def test_start_tells_each_state_and_ends_with_0_once_a_recorder_is_seen(
     terminal: Terminal, vidyo: VidyoSandbox
 ) -> None:
-    started = await terminal.run("record", "start", ROOM, "--json")
+    started = await terminal.type("record", "start", ROOM, "--json")
 
     assert started.code == 0
     assert [value["state"] for value in started.values] == ["asked", "recording"]
@@ -50,7 +50,7 @@ async def test_start_tells_each_state_and_ends_with_0_once_a_recorder_is_seen(
 async def test_search_prints_one_object_a_line_and_says_in_words_how_many_there_are(
     terminal: Terminal,
 ) -> None:
-    found = await terminal.run("recordings", "search", "vova", "--json")
+    found = await terminal.type("recordings", "search", "vova", "--json")
 
     assert found.code == 0
     assert len(found.values) == 10
@@ -61,9 +61,10 @@ async def test_search_prints_one_object_a_line_and_says_in_words_how_many_there_
 
 
 async def test_download_writes_the_file_and_counts_in_plain_lines_where_there_is_no_terminal(
-    terminal: Terminal, vidyo: VidyoSandbox
+    terminal: Terminal, vidyo: VidyoSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fetched = await terminal.run("recordings", "download", "4908", "-o", "x.mp4")
+    monkeypatch.chdir(terminal.directory)
+    fetched = await terminal.type("recordings", "download", "4908", "-o", "x.mp4")
 
     assert fetched.code == 0
     digest = hashlib.sha256((terminal.directory / "x.mp4").read_bytes()).hexdigest()

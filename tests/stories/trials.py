@@ -201,10 +201,8 @@ def _labels(card: Message) -> set[str]:
 async def open_trial(
     bots: Nursery, directory: Path, point: str, blow: signal.Signals, mutant: str | None
 ) -> AsyncIterator[Trial]:
-    """A trial that has not begun, in a world with nothing in its library."""
+    """A trial that has not begun."""
     async with open_story(bots, directory, point, LEASE, own_form=mutant is not None) as story:
-        for recording in list(story.vidyo.world.library):
-            story.vidyo.world.library.remove(recording)
         trial = Trial(story, bots, blow, mutant)
         try:
             yield trial

@@ -11,11 +11,10 @@ from playwright.async_api import Browser, Page
 
 from providers.interfaces import Media
 from providers.model import ByteRange, Recording
-from tests.chromium import running_chromium
 
 from .world import BlockLibrary, World, gateway_with
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 class Film(BlockLibrary):
@@ -33,19 +32,13 @@ class Film(BlockLibrary):
         yield Media(chunks(), "video/mp4", len(self.film), None)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def cinema() -> AsyncIterator[World]:
     async with gateway_with(Film()) as world:
         yield world
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with running_chromium() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def phone(chromium: Browser) -> AsyncIterator[Page]:
     context = await chromium.new_context(
         viewport={"width": 390, "height": 780}, timezone_id="America/New_York", locale="en-US"

@@ -7,19 +7,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Error, Page, expect
 
-from tests.chromium import running_chromium
+from tests.chromium import PATIENCE
 from tests.sandbox.slack_page.stand_in import StandIn
 
-PATIENCE = 10_000  # milliseconds: the machine may be busy with other tests
-
 Visit = Callable[..., Awaitable[Page]]
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
-    async with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")
@@ -38,8 +29,8 @@ async def slack(door: socket.socket) -> AsyncIterator[StandIn]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def context(browser: Browser) -> BrowserContext:
-    return await browser.new_context(timezone_id="Europe/Kyiv", locale="en-GB", reduced_motion="reduce")
+async def context(chromium: Browser) -> BrowserContext:
+    return await chromium.new_context(timezone_id="Europe/Kyiv", locale="en-GB", reduced_motion="reduce")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
