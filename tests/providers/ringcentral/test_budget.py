@@ -85,13 +85,13 @@ async def test_a_person_goes_before_the_background(
     async with asyncio.timeout(5):
         while ringcentral.world.journal.count("/call-log") < 8:
             await asyncio.sleep(0)
-    # The background has left a fifth of what is allowed: nobody waits for a whole window behind it.
-    async with asyncio.timeout(60 / SPEED / 2):
-        assert (await provider.search(PERSON)).recordings
+    assert (await provider.search(PERSON)).recordings
     await asyncio.gather(*waiting_ones)
     order = ["direction" in entry.query for entry in ringcentral.world.journal.asked("/call-log")]
     assert len(order) == 21
-    assert order.index(True) <= 9  # one of them may have been on its way already
+    # The background has left a fifth of what is allowed: nobody waits for the next ten behind it. One may have been on
+    # its way already.
+    assert order.index(True) <= 9
 
 
 @pytest.mark.parametrize("retry_after", [True, False])
