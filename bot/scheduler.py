@@ -102,6 +102,9 @@ async def beating(
     try:
         yield
     finally:
+        scheduler.pause()
+        # What it has just begun ends by itself: cut off by APScheduler, it would stand in the log as a failure.
+        await asyncio.sleep(0)
         scheduler.shutdown(wait=False)
         ending = [listening, *running.values()]
         for task in ending:

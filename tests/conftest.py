@@ -49,6 +49,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         takes_long = item.path.is_relative_to(_STORIES) or item.path.name == "test_readme.py"
         in_browser = item.get_closest_marker("browser") is not None
         (seen if in_browser else long if takes_long else short).append(item)
+    for begun in (long, seen):
+        begun.sort(key=lambda item: item.get_closest_marker("waits") is None)
     left = len(items)
     items.clear()
     for worker in range(workers):

@@ -106,6 +106,18 @@ async def test_errands_are_run_every_so_often_and_a_failure_in_one_stops_nothing
     assert "a beat failed" in caplog.text
 
 
+@pytest.mark.parametrize("turns", range(6))
+async def test_whenever_it_is_left_nothing_stands_in_the_log_as_a_failure(
+    turns: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with beating(nothing, OFTEN, asyncio.Event(), [Errand("purge", nothing, SELDOM)]):
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
 async def test_nothing_beats_once_the_context_is_left() -> None:
     tick, woken = Beat(), asyncio.Event()
     tick.hold = asyncio.Event()

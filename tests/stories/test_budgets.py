@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import aiohttp
+import pytest
 
 from bot.domain.budget import Budget
 from bot.domain.conversation import Conversation
@@ -136,6 +137,7 @@ def most_in_a_minute(times: list[datetime]) -> int:
     return max(sum(begin <= at < begin + minute for at in times) for begin in times)
 
 
+@pytest.mark.waits
 async def test_a_hundred_cards_are_told_and_changed_in_time_and_slack_never_says_too_often(
     server: Server, worker_id: str
 ) -> None:

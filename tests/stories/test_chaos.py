@@ -13,6 +13,7 @@ from tests.chaos.storm import ONE, SEVERAL, Plan, blow
 from tests.postgres import Server
 
 
+@pytest.mark.waits
 @pytest.mark.parametrize("database", ["postgresql", "sqlite"])
 async def test_nothing_is_lost_and_nothing_said_twice(
     database: str, server: Server, worker_id: str, tmp_path: Path
@@ -21,9 +22,9 @@ async def test_nothing_is_lost_and_nothing_said_twice(
     if database == "postgresql":
         url = server.new_database(f"chaos-{worker_id}")
         await upgrade(url)
-        plan = Plan(url, SEVERAL, recordings=12, kills=5, seed=seed)
+        plan = Plan(url, SEVERAL, recordings=8, kills=3, seed=seed)
     else:
-        plan = Plan(f"sqlite:///{tmp_path / 'recbot.db'}", ONE, recordings=8, kills=2, seed=seed)
+        plan = Plan(f"sqlite:///{tmp_path / 'recbot.db'}", ONE, recordings=4, kills=1, seed=seed)
     outcome = await blow(plan, tmp_path)
     assert not outcome.wrong, f"seed {seed}: " + "\n".join(outcome.wrong)
     assert outcome.recordings >= plan.recordings

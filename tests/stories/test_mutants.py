@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from tests.stories.mortals import Nursery, nursery
 from tests.stories.mutants import MUTANTS
 from tests.stories.trials import Trial, open_trial
@@ -93,6 +95,7 @@ PROMISES = (
 )
 
 
+@pytest.mark.waits
 async def test_each_promise_is_kept_wherever_the_bot_is_struck_and_broken_without_what_keeps_it(
     tmp_path: Path,
 ) -> None:

@@ -63,7 +63,9 @@ async def line_to(
     slack: SlackSandbox, client: AsyncWebClient, rhythm: Rhythm = QUICK, takes: float = 0.0
 ) -> AsyncIterator[Line]:
     """`takes`: how long the app works before it acknowledges."""
-    app = AsyncApp(client=client, process_before_response=True, request_verification_enabled=False)
+    app = AsyncApp(
+        name="recbot", client=client, process_before_response=True, request_verification_enabled=False
+    )
 
     @app.command("/record")
     async def record(ack: Any, command: dict[str, Any]) -> None:
@@ -237,7 +239,7 @@ async def test_what_came_before_the_end_is_acknowledged(slack: SlackSandbox, cli
 
 async def refusal(slack: SlackSandbox, client: AsyncWebClient, token: str | None = None) -> str:
     """Why the bot does not start."""
-    app = AsyncApp(client=client)
+    app = AsyncApp(name="recbot", client=client)
     with pytest.raises(CannotDo) as refused:
         async with socket_mode(app, token or slack.credentials.app_token, client, QUICK):
             raise AssertionError("nothing was to open here")
@@ -276,7 +278,7 @@ async def test_where_there_is_room_for_one_connection_one_will_do_and_it_is_said
 ) -> None:
     assert client.session is not None
     others = [await client.session.ws_connect(slack.sockets.new_address()) for _ in range(9)]
-    app = AsyncApp(client=client)
+    app = AsyncApp(name="recbot", client=client)
     async with socket_mode(app, slack.credentials.app_token, client, replace(QUICK, silence=5)) as socket:
         await asyncio.sleep(0.5)  # meanwhile it wants a second one, and is refused
         assert len(slack.workspace.journal.calls(OPENING)) <= 8

@@ -218,7 +218,7 @@ def bolt() -> AsyncSlackRequestHandler:
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-1", bot_user_id="U0")
 
-    app = AsyncApp(signing_secret=SECRET, authorize=authorize, process_before_response=True)
+    app = AsyncApp(name="recbot", signing_secret=SECRET, authorize=authorize, process_before_response=True)
     return AsyncSlackRequestHandler(app)
 
 

@@ -24,7 +24,9 @@ PING = 0.5
 
 
 def make_app(client: AsyncWebClient) -> AsyncApp:
-    app = AsyncApp(client=client, signing_secret="sandbox-signing-secret", process_before_response=True)
+    app = AsyncApp(
+        name="recbot", client=client, signing_secret="sandbox-signing-secret", process_before_response=True
+    )
 
     @app.command("/record")
     async def record(ack: Any, command: Json, client: AsyncWebClient) -> None:
