@@ -43,9 +43,9 @@ def phone(stage: Stage) -> MemoryPhone:
     return phone
 
 
-def hurried(stage: Stage, *providers: MemoryProvider | MemoryPhone) -> None:
+def hurried(stage: Stage, *providers: MemoryProvider | MemoryPhone, patience: timedelta = PATIENCE) -> None:
     """These are asked, by people who do not wait for long."""
-    pace = replace(stage.services.pace, answer_patience=PATIENCE)
+    pace = replace(stage.services.pace, answer_patience=patience)
     stage.services = replace(stage.services, providers=Providers(providers), pace=pace)
 
 
@@ -282,7 +282,8 @@ async def test_whoever_stops_asking_leaves_no_question_behind(
 async def test_a_room_that_nobody_has_is_not_found_though_one_was_slow(
     stage: Stage, phone: MemoryPhone, silent: Silent
 ) -> None:
-    silent(phone.backend, "live_calls", seconds=PATIENCE.total_seconds() / 2)
+    hurried(stage, stage.provider, phone, patience=timedelta(seconds=AGES))
+    silent(phone.backend, "live_calls", seconds=0.05)
     with pytest.raises(NotFound, match="no call with the extension or number “101”"):
         await stage.start("101")
     silent(phone.backend, "live_calls")
