@@ -131,10 +131,16 @@ def _cradle() -> Path:
     address = Path(gettempdir()) / f"recbot-cradle-{owner}"
     with suppress(FileExistsError):
         address.with_suffix(".lock").touch(exist_ok=False)
-        command = [sys.executable, "-m", "tests.stories.cradle", str(address), str(owner)]
+        # Behind a shell that does not wait for it: it outlives whoever started it, and goes by itself.
+        command = ["sh", "-c", '"$@" &', "sh", sys.executable, "-m", "tests.stories.cradle"]
         nothing = subprocess.DEVNULL
-        _rocking.append(
-            subprocess.Popen(command, cwd=ROOT, stdin=nothing, stdout=nothing, start_new_session=True)
+        subprocess.run(
+            [*command, str(address), str(owner)],
+            cwd=ROOT,
+            stdin=nothing,
+            stdout=nothing,
+            start_new_session=True,
+            check=True,
         )
     give_up = time.monotonic() + _PATIENCE
     while not address.exists():
@@ -142,6 +148,3 @@ def _cradle() -> Path:
             raise TimeoutError("the cradle did not begin to rock")
         time.sleep(0.05)
     return address
-
-
-_rocking: list[subprocess.Popen[bytes]] = []
