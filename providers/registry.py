@@ -82,8 +82,7 @@ class Providers:
 
     def phone(self, name: str) -> CallRecorder | None:
         """The named provider, if it is there and records live calls."""
-        provider = self._providers.get(name)
-        return provider if provider is not None and self._keeps(provider, CallRecorder) else None  # type: ignore[type-abstract]
+        return self._if_able(name, CallRecorder)  # type: ignore[type-abstract]
 
     def pushes(self) -> list[PushSource]:
         """Those that tell by themselves when something happens; there may be none."""
@@ -100,8 +99,11 @@ class Providers:
 
     def fresh(self, name: str) -> FreshLibrary | None:
         """The named provider, if it is one that says cheaply how a recording stands now."""
+        return self._if_able(name, FreshLibrary)  # type: ignore[type-abstract]
+
+    def _if_able(self, name: str, promise: type[P]) -> P | None:
         provider = self._providers.get(name)
-        return provider if provider is not None and self._keeps(provider, FreshLibrary) else None  # type: ignore[type-abstract]
+        return provider if provider is not None and self._keeps(provider, promise) else None
 
     def _able(self, name: str | None, promise: type[P], cannot: str) -> list[P]:
         if name is None:

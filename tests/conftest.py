@@ -57,9 +57,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         share = left // (workers - worker)  # of the whole, in its order, each worker begins with so many
         left -= share
         begins_with = (seen if worker == workers - 1 else []) + long[worker::workers]
-        rest = share - len(begins_with)
+        rest = max(0, share - len(begins_with))
         items += begins_with + short[:rest]
         short = short[rest:]
+    items += short
 
 
 @pytest.hookimpl

@@ -39,13 +39,12 @@ class Watch:
     """One recording that somebody asked for, from the request to the file.
 
     `open` False: nothing more is looked for. `unsure`: the provider's answer to our request was lost. `asks`
-    counts how often a recorder was wanted: after a second time two may come, of which one was asked to leave at
-    `twin_sent_at`. `listed` are the recordings that
-    the library showed before the request, so none of them is ours; None: it could not be asked. `candidates`
-    are what may be the file: a single one is the file, and of several none is guessed. `unseen_since`: since
-    then no look succeeded; `blind`: that has gone on for long enough to be told. `begun_by` names the request that
-    began it last, and `steered_at` is when the recorder was last asked to pause or to go on: a request that is
-    carried out a second time, since a process died in it, thereby finds its own work.
+    counts how often a recorder was wanted: after a second time two may come, of which one was last asked to leave at
+    `twin_sent_at`. `listed` are the recordings that the library showed before the request, so none of them is ours;
+    None: it could not be asked. `candidates` are what may be the file: a single one is the file, and of several none
+    is guessed. `unseen_since`: since then no look succeeded; `blind`: that has gone on for long enough to be told.
+    `begun_by` names the request that began it last, and `steered_at` is when the recorder was last asked to pause or
+    to go on: a request that is carried out a second time, since a process died in it, thereby finds its own work.
 
     `call`: the room stands for a phone call. Its recording has from the first the id that the library will list,
     ends with the call and cannot be stopped; `ran_already` says that it ran before it was asked for.

@@ -27,7 +27,6 @@ class RingCentralPhone(RingCentralProvider, CallRecorder, PushSource):
         webhooks: Webhooks,
     ) -> None:
         super().__init__(name, library, media, inspection, budget)
-        self._calls = library
         self._telephony = telephony
         self._webhooks = webhooks
 
@@ -41,7 +40,7 @@ class RingCentralPhone(RingCentralProvider, CallRecorder, PushSource):
 
     async def recording_of(self, call: CallId, id: RecordingId) -> Recording:
         """What the log says of this very call, which a search for recorded calls leaves out while it has none."""
-        return await self._calls.of_call(call, id)
+        return await self._library.of_call(call, id)
 
     async def record(self, call: LiveCall) -> None:
         """Ask for a recording; the people on the call hear an announcement."""

@@ -77,6 +77,11 @@ class Library:
         del self._by_id[recording.id]
         del self._by_guid[recording.guid]
 
+    def clear(self) -> None:
+        """Nothing was ever recorded."""
+        self._by_id.clear()
+        self._by_guid.clear()
+
     def by_id(self, number: int) -> Recording | None:
         return self._by_id.get(number)
 

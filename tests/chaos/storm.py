@@ -238,8 +238,7 @@ def _outcome(
 @asynccontextmanager
 async def _far_sides() -> AsyncIterator[tuple[SlackSandbox, VidyoSandbox]]:
     async with far_sides(speed=SPEED, port=0) as (slack, vidyo):
-        for recording in list(vidyo.world.library):
-            vidyo.world.library.remove(recording)
+        vidyo.world.library.clear()
         [slot, *_] = vidyo.world.recorders.slots
         vidyo.world.recorders.slots += [replace(slot, busy=False) for _ in range(_SLOTS)]
         yield slack, vidyo

@@ -185,8 +185,7 @@ async def open_story(
     directory.mkdir()
     config, database = directory / "recbot.toml", directory / "recbot.db"
     async with far_sides(speed=SPEED, port=0) as (slack, vidyo):
-        for recording in list(vidyo.world.library):  # hundreds that the bot would read anew at each start
-            vidyo.world.library.remove(recording)
+        vidyo.world.library.clear()  # hundreds that the bot would read anew at each start
         with closing(socket.socket()) as kept:  # bound and not listening: nobody else gets the port meanwhile
             kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             kept.bind(("127.0.0.1", 0))

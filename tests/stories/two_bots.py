@@ -100,8 +100,7 @@ async def two_bots(directory: Path) -> AsyncIterator[TwoBots]:
     async with AsyncExitStack() as stack:
         vidyo = await stack.enter_async_context(VidyoSandbox(speed=SPEED))
         # An old catalogue in each answer would cost half the time.
-        for recording in list(vidyo.world.library):
-            vidyo.world.library.remove(recording)
+        vidyo.world.library.clear()
         [slot, *_] = vidyo.world.recorders.slots
         vidyo.world.recorders.slots += [replace(slot, busy=False) for _ in range(_SLOTS)]
         settings = _settings(vidyo, directory)
