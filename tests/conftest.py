@@ -37,28 +37,34 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each worker begins with what takes long and mostly waits: short tests fill the gaps, and all end at once.
+    """Deal the tests so that a core seldom rests: one worker waits, some tell stories, and one works from the first.
 
-    What needs a browser is all for the last worker, since each browser costs as much as many a test.
+    Each worker begins with its own kind, and then all share the short tests. What needs a browser is all for the
+    last worker, since each browser costs as much as many a test.
     """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    tellers = range(1, workers - 1) or [workers - 1]
+    begins_with: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    stories: list[pytest.Item] = []
     short: list[pytest.Item] = []
-    long: list[pytest.Item] = []
-    seen: list[pytest.Item] = []
     for item in items:
-        takes_long = item.path.is_relative_to(_STORIES) or item.path.name == "test_readme.py"
-        in_browser = item.get_closest_marker("browser") is not None
-        (seen if in_browser else long if takes_long else short).append(item)
-    for begun in (long, seen):
-        begun.sort(key=lambda item: item.get_closest_marker("waits") is None)
+        if item.get_closest_marker("browser") is not None:
+            begins_with[-1].append(item)
+        elif item.get_closest_marker("waits") is not None:
+            begins_with[0].append(item)
+        elif item.path.is_relative_to(_STORIES) or item.path.name == "test_readme.py":
+            stories.append(item)
+        else:
+            short.append(item)
+    for place, teller in enumerate(tellers):
+        begins_with[teller] += stories[place :: len(tellers)]
     left = len(items)
     items.clear()
-    for worker in range(workers):
+    for worker, first in enumerate(begins_with):
         share = left // (workers - worker)  # of the whole, in its order, each worker begins with so many
         left -= share
-        begins_with = (seen if worker == workers - 1 else []) + long[worker::workers]
-        rest = max(0, share - len(begins_with))
-        items += begins_with + short[:rest]
+        rest = max(0, share - len(first))
+        items += first + short[:rest]
         short = short[rest:]
     items += short
 
