@@ -4,6 +4,8 @@ A transaction begins IMMEDIATE, so that nobody finds out at its end that somebod
 file runs on this machine, and goes by its clock.
 """
 
+import asyncio
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.store.database import Database, begun
@@ -20,6 +23,7 @@ from bot.store.one_hop import cross_once
 BUSY_SECONDS = 5
 IMMEDIATE = "BEGIN IMMEDIATE"
 _READERS = 3
+_LOOK = 0.02
 
 KNOWN = {
     "locked": f"has been locked for {BUSY_SECONDS} s: is a backup or another tool holding it?",
@@ -77,6 +81,23 @@ def engine(url: URL, *pragmas: str, connections: int) -> AsyncEngine:
         cursor.close()
 
     return made
+
+
+async def keep_a_log(connection: AsyncConnection) -> None:
+    """Have the file written by way of a log, so that one may read while another writes. It stays so.
+
+    SQLite waits for its turn at everything but this: of those who ask at once, some are refused in the same moment.
+    """
+    give_up = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            await connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        except OperationalError as error:
+            if "locked" not in str(error.orig) or time.monotonic() > give_up:
+                raise
+        else:
+            return
+        await asyncio.sleep(_LOOK)
 
 
 def sqlite_file(address: URL) -> URL:

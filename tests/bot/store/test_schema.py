@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import bot.store.schema
-from bot.store import StoreError, open_store, upgrade
+from bot.store import StoreError, open_store, sqlite, upgrade
 from bot.store.schema import NEWEST
 from bot.store.tables import metadata
 
@@ -77,6 +77,21 @@ async def test_processes_that_start_at_once_on_nothing_all_get_a_store(url: str)
         assert {await store.check() for store in stores} == {
             f"SQLite {sqlite3.sqlite_version}, schema {NEWEST}, writable"
         }
+
+
+async def test_whoever_readies_a_new_file_together_with_others_gets_his_turn(tmp_path: Path) -> None:
+    async def ready(url: sqlalchemy.URL, all_there: asyncio.Barrier) -> None:
+        engine = sqlite.engine(url, connections=1)
+        try:
+            async with engine.connect() as connection, all_there:
+                await sqlite.keep_a_log(connection)
+        finally:
+            await engine.dispose()
+
+    for number in range(12):
+        url = sqlite.sqlite_file(sqlalchemy.make_url(f"sqlite:///{tmp_path / str(number)}.db"))
+        all_there = asyncio.Barrier(6)
+        await asyncio.gather(*(ready(url, all_there) for _ in range(6)))
 
 
 async def test_what_was_kept_is_there_after_a_restart(url: str) -> None:
