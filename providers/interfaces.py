@@ -378,7 +378,8 @@ class SlateMemory(Protocol):
     async def change(self, key: str, fn: Callable[[str | None, datetime], str]) -> None:
         """Put in place of what stands on this slate what `fn` makes of it at this hour. Nobody else writes meanwhile.
 
-        `fn` waits for nothing. Should it raise, all stays as it was.
+        The hour is that of whoever holds the slate, not of his coming: unless somebody puts the clock back, it is
+        never before the hour of the last change. `fn` waits for nothing. Should it raise, all stays as it was.
         """
 
 

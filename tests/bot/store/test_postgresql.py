@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import LiteralString
 
 import psycopg
@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, make_url, text
 
 from bot.store import LostClaim, Store, StoreError, open_store, upgrade
-from bot.store.moment import utc_now
+from bot.store.moment import EPOCH, MICROSECOND, utc_now
 from bot.store.postgresql import engine, postgresql_address
 from bot.store.schema import NEWEST
 from bot.store.tables import metadata
@@ -210,3 +210,25 @@ async def test_a_database_that_cannot_be_used_is_named_without_its_password(
         async with open_store(address.render_as_string(hide_password=False)):
             pass
     assert "hunter2" not in f"{refused.value} {refused.value.__cause__}"
+
+
+async def test_who_waited_for_a_slate_is_told_an_hour_after_the_wait(
+    store: Store, other: psycopg.Connection, prepared: str
+) -> None:
+    hours: list[datetime] = []
+
+    def look(kept: str | None, at: datetime) -> str:
+        hours.append(at)
+        return ""
+
+    other.execute(
+        "INSERT INTO slates (key, written) VALUES ('a', '') ON CONFLICT (key) DO UPDATE SET key = 'a'"
+    )
+    waiting = asyncio.create_task(store.slates.change("a", look))
+    with psycopg.connect(prepared, autocommit=True) as onlooker:
+        while not onlooker.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchall()[0][0]:
+            await asyncio.sleep(0.01)
+        [[microseconds]] = onlooker.execute("SELECT recbot_now()").fetchall()
+    other.commit()
+    await waiting
+    assert hours[0] > EPOCH + microseconds * MICROSECOND

@@ -84,7 +84,9 @@ async def test_heavy_requests_from_both_meet_no_limit(
 ) -> None:
     pages = await asyncio.gather(*(which.search(ANYTHING) for which in processes for _ in range(12)))
     assert all(page.recordings for page in pages)
-    assert [entry.status for entry in ringcentral.world.journal.asked("/call-log")] == [200] * 24
+    answered = [entry.status for entry in ringcentral.world.journal.asked("/call-log")]
+    assert set(answered) == {200}
+    assert len(answered) >= 24  # on a slow machine one is taken for lost, and asked again
     assert tokens(ringcentral) == 1
 
 
