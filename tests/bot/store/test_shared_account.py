@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from secrets import token_hex
 
+import psycopg
 import pytest
 
 from bot.store import Store, open_store, upgrade
@@ -37,11 +38,15 @@ def served(server: Server, worker_id: str) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Each test has an account of its own, so one database is enough for all."""
+    """One database is enough for all tests, if each forgets the account of whoever had the same port before."""
     if request.param == "sqlite":
         (tmp_path / "recbot.db").write_bytes(new_file())
         return f"sqlite:///{tmp_path / 'recbot.db'}"
-    return str(request.getfixturevalue("served"))
+    served = str(request.getfixturevalue("served"))
+    with psycopg.connect(served) as connection:
+        connection.execute("DELETE FROM tokens")
+        connection.execute("DELETE FROM slates")
+    return served
 
 
 @pytest.fixture(autouse=True)
@@ -84,9 +89,7 @@ async def test_heavy_requests_from_both_meet_no_limit(
 ) -> None:
     pages = await asyncio.gather(*(which.search(ANYTHING) for which in processes for _ in range(12)))
     assert all(page.recordings for page in pages)
-    answered = [entry.status for entry in ringcentral.world.journal.asked("/call-log")]
-    assert set(answered) == {200}
-    assert len(answered) >= 24  # on a slow machine one is taken for lost, and asked again
+    assert [entry.status for entry in ringcentral.world.journal.asked("/call-log")] == [200] * 24
     assert tokens(ringcentral) == 1
 
 
