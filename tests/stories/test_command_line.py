@@ -28,6 +28,7 @@ def terminal(tmp_path: Path, vidyo: VidyoSandbox) -> Terminal:
     return Terminal(tmp_path, vidyo)
 
 
+@pytest.mark.waits
 async def test_start_tells_each_state_and_ends_with_0_once_a_recorder_is_seen(
     terminal: Terminal, vidyo: VidyoSandbox
 ) -> None:
@@ -122,6 +123,7 @@ async def test_each_way_to_fail_has_its_own_exit_code(terminal: Terminal) -> Non
     assert "cannot be reached" in unreachable.err
 
 
+@pytest.mark.waits
 async def test_a_start_that_is_interrupted_ends_with_4_and_a_running_bot_takes_it_over(
     tmp_path: Path,
 ) -> None:

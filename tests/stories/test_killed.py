@@ -66,6 +66,7 @@ async def test_what_a_dead_bot_had_in_hand_is_not_begun_again_after_the_recordin
     assert not wrong, "\n\n".join(wrong)
 
 
+@pytest.mark.waits
 async def test_a_pause_that_a_dead_bot_had_in_hand_is_not_repeated_after_somebody_pressed_resume(
     tmp_path: Path,
 ) -> None:
