@@ -4,10 +4,10 @@ A writing statement by itself is its own transaction; several share one. To retu
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Executable, Row, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
@@ -16,6 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.store.errors import StoreError
 
 HOW_WRITTEN = "it looks like sqlite:///recbot.db or postgresql://recbot@db.example.org/recbot"
+
+
+T = TypeVar("T")
 
 
 class Database(ABC):
@@ -46,6 +49,12 @@ class Database(ABC):
         with translated(self._where, self._known):
             async with self._readers.connect() as connection:
                 return (await connection.execute(statement, values)).all()
+
+    async def ask(self, fn: Callable[[Connection], T]) -> T:
+        """What `fn` finds on a connection by which it only reads."""
+        with translated(self._where, self._known):
+            async with self._readers.connect() as connection:
+                return await connection.run_sync(fn)
 
     async def write(self, statement: Executable, /, **values: Any) -> Sequence[Row[Any]]:
         """Carry out one statement and commit it; the rows it returns."""

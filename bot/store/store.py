@@ -1,8 +1,9 @@
 """What must survive a restart, in one place."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import text
 
@@ -20,7 +21,7 @@ from bot.store.moment import utc_now
 from bot.store.notices import Notices
 from bot.store.postgresql import PostgreSQL, postgresql_address, steady
 from bot.store.purge import purge
-from bot.store.schema import require_newest, upgrade_file, version
+from bot.store.schema import NEWEST, require_newest, upgrade_file, version
 from bot.store.sign_ins import SignIns
 from bot.store.slates import Slates
 from bot.store.sqlite import Sqlite, sqlite_file
@@ -120,10 +121,20 @@ async def _opened(url: str, clock: Callable[[], datetime] | None) -> Database:
     match address.get_backend_name():
         case "sqlite":
             file = sqlite_file(address)
-            await upgrade_file(file)
-            return Sqlite(file, clock or utc_now)
+            return await _newest(Sqlite(file, clock or utc_now), partial(upgrade_file, file))
         case "postgresql":
             server = postgresql_address(address)
-            await require_newest(server)
-            return PostgreSQL(server, clock or steady)
+            return await _newest(PostgreSQL(server, clock or steady), partial(require_newest, server))
     raise StoreError(f"database.url names a database that Recbot does not know; {HOW_WRITTEN}")
+
+
+async def _newest(database: Database, otherwise: Callable[[], Awaitable[object]]) -> Database:
+    """The database in the newest form, which most have already: then one look by its own connection is all."""
+    try:
+        if await database.ask(version) != NEWEST:
+            await database.close()  # nobody reads it while it is changed
+            await otherwise()
+    except BaseException:
+        await database.close()
+        raise
+    return database
