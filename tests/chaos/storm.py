@@ -6,7 +6,7 @@ import math
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -138,14 +138,14 @@ async def _meet_and_kill(
                 say(f"{number + 1} meetings, {crew.kills} kills")
 
     async def kill() -> None:
-        while not over.is_set():
-            await asyncio.sleep(plan.gap * dice.uniform(0.2, 1.8))
+        while not await _ends(over, plan.gap * dice.uniform(0.2, 1.8)):
             await crew.kill_one()
 
     async def pause() -> None:
-        while not over.is_set():
-            await asyncio.sleep(plan.calm * dice.uniform(0.4, 1.6))
+        calm = plan.calm / 4  # before the first one: most of the smallest storms have it, too
+        while not await _ends(over, calm * dice.uniform(0.4, 1.6)):
             await crew.pause_one()
+            calm = plan.calm
 
     async with asyncio.TaskGroup() as storm:
         storm.create_task(kill())
@@ -154,6 +154,13 @@ async def _meet_and_kill(
             for _ in range(_AT_ONCE):
                 meeting.create_task(lane())
         over.set()
+
+
+async def _ends(over: asyncio.Event, seconds: float) -> bool:
+    """Whether it is over before so many seconds have passed."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(over.wait(), seconds)
+    return over.is_set()
 
 
 async def _watch(meetings: Meetings) -> None:
