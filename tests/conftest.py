@@ -1,20 +1,26 @@
-"""What holds for all tests."""
+"""What holds for all tests.
+
+Whoever hands the tests to others reads this, too, and needs neither a browser nor a database: hence the late imports.
+"""
+
+from __future__ import annotations
 
 import asyncio
 import gc
 import os
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 import uvloop
 from hypothesis import settings
-from playwright.async_api import Browser
 
-from tests.chromium import running_chromium
-from tests.compiled import share_what_is_compiled
-from tests.postgres import Server, start_server
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.postgres import Server
 
 # Where a run decides whether a change lands, it tries the same examples each time; elsewhere it explores.
 settings.register_profile("steady", derandomize=True)
@@ -28,14 +34,17 @@ _SKIP_NOTHING = os.environ.get("TESTS_SKIP_NOTHING") == "1"
 def pytest_configure() -> None:
     """Collecting makes much and drops nothing: whoever looks for garbage meanwhile looks in vain, time and again."""
     gc.disable()
-    share_what_is_compiled()
 
 
 def pytest_collection_finish() -> None:
+    from tests.compiled import share_what_is_compiled
+
+    share_what_is_compiled()
     gc.freeze()
     gc.enable()
 
 
+@pytest.hookimpl(trylast=True)  # what is not to be run has been left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Deal the tests so that a core seldom rests: one worker waits, some tell stories, and one works from the first.
 
@@ -90,6 +99,8 @@ def pytest_runtest_makereport(
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """Chromium, for whoever asks for it."""
+    from tests.chromium import running_chromium
+
     async with running_chromium() as browser:
         yield browser
 
@@ -97,6 +108,8 @@ async def chromium() -> AsyncIterator[Browser]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
     """PostgreSQL, for whoever asks for it."""
+    from tests.postgres import start_server
+
     server = start_server(tmp_path_factory, worker_id)
     yield server
     server.stop()
