@@ -40,7 +40,7 @@ async def upgrade_file(file: URL) -> str:
         with translated(where := sqlite.place_of(file), sqlite.KNOWN):
             async with migrating.connect() as connection:
                 if await connection.run_sync(version) != NEWEST:
-                    await sqlite.keep_a_log(connection)
+                    await sqlite.use_write_ahead_log(connection)
                     async with begun(connection, sqlite.IMMEDIATE):
                         await _bring_up(connection, where)
     finally:

@@ -83,8 +83,8 @@ def engine(url: URL, *pragmas: str, connections: int) -> AsyncEngine:
     return made
 
 
-async def keep_a_log(connection: AsyncConnection) -> None:
-    """Have the file written by way of a log, so that one may read while another writes. It stays so.
+async def use_write_ahead_log(connection: AsyncConnection) -> None:
+    """Have the file written by way of a log, so that one may read while another writes. It stays so for good.
 
     SQLite waits for its turn at everything but this: of those who ask at once, some are refused in the same moment.
     """

@@ -108,33 +108,27 @@ async def open_store(
     without any, none is kept. `budget`: how many messages all who share the store may claim. StoreError: it cannot be
     used, and why.
     """
-    database = await _opened(url, clock)
+    database, bring_up = _database(url, clock)
     try:
+        if await database.ask(version) != NEWEST:
+            await database.close()  # nobody reads it while it is changed
+            await bring_up()
         await database.keep_time()
         yield Store(database, keep_closed, keys, budget)
     finally:
         await database.close()
 
 
-async def _opened(url: str, clock: Callable[[], datetime] | None) -> Database:
+def _database(
+    url: str, clock: Callable[[], datetime] | None
+) -> tuple[Database, Callable[[], Awaitable[object]]]:
+    """The database at this address, and what to do if it has not the newest form."""
     address = address_of(url)
     match address.get_backend_name():
         case "sqlite":
             file = sqlite_file(address)
-            return await _newest(Sqlite(file, clock or utc_now), partial(upgrade_file, file))
+            return Sqlite(file, clock or utc_now), partial(upgrade_file, file)
         case "postgresql":
             server = postgresql_address(address)
-            return await _newest(PostgreSQL(server, clock or steady), partial(require_newest, server))
+            return PostgreSQL(server, clock or steady), partial(require_newest, server)
     raise StoreError(f"database.url names a database that Recbot does not know; {HOW_WRITTEN}")
-
-
-async def _newest(database: Database, otherwise: Callable[[], Awaitable[object]]) -> Database:
-    """The database in the newest form, which most have already: then one look by its own connection is all."""
-    try:
-        if await database.ask(version) != NEWEST:
-            await database.close()  # nobody reads it while it is changed
-            await otherwise()
-    except BaseException:
-        await database.close()
-        raise
-    return database

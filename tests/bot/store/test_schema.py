@@ -84,7 +84,7 @@ async def test_whoever_readies_a_new_file_together_with_others_gets_his_turn(tmp
         engine = sqlite.engine(url, connections=1)
         try:
             async with engine.connect() as connection, all_there:
-                await sqlite.keep_a_log(connection)
+                await sqlite.use_write_ahead_log(connection)
         finally:
             await engine.dispose()
 
@@ -92,6 +92,8 @@ async def test_whoever_readies_a_new_file_together_with_others_gets_his_turn(tmp
         url = sqlite.sqlite_file(sqlalchemy.make_url(f"sqlite:///{tmp_path / str(number)}.db"))
         all_there = asyncio.Barrier(6)
         await asyncio.gather(*(ready(url, all_there) for _ in range(6)))
+        with closing(sqlite3.connect(tmp_path / f"{number}.db")) as database:
+            assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 async def test_what_was_kept_is_there_after_a_restart(url: str) -> None:
