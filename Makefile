@@ -26,7 +26,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 checks: $(READY)
-	TMPDIR=$(SCRATCH) $(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not story"
+	TMPDIR=$(SCRATCH) $(BIN)/python -m tests.starved -n $(WORKERS) --dist worksteal -m "not story"
 
 story: $(READY)
 	$(BIN)/pytest -m story -s

@@ -35,6 +35,7 @@ class Connection:
         self._web = web
         self._tasks = tasks
         self._greeting: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._ping_every = ping_every
         self._worn = asyncio.Event()
         self._ended = asyncio.Event()
         self.begun = self.heard = time.monotonic()
@@ -42,7 +43,7 @@ class Connection:
         """Why Slack wants it gone; None while it does not."""
         self.among = 0
         """How many connections of this app Slack had when it greeted this one."""
-        self._running = [asyncio.create_task(self._listen()), asyncio.create_task(self._ping(ping_every))]
+        self._running = [asyncio.create_task(self._listen()), asyncio.create_task(self._ping())]
 
     @property
     def ended(self) -> bool:
@@ -57,14 +58,21 @@ class Connection:
         return await self._greeting
 
     async def worn(self, silence: float) -> None:
-        """Wait until another is needed: it ended, is wanted gone, or has been silent for so long."""
-        while (left := silence - self.silent_for()) > 0:
+        """Wait until another is needed: it ended, is wanted gone, or has been silent for so long.
+
+        A process that stood still itself, as on a machine that was paused, asked for no sign of life meanwhile and
+        has not read what came: before it believes in the silence it asks once more.
+        """
+        enough = silence
+        while (left := enough - self.silent_for()) > 0:
+            due = time.monotonic() + left
             try:
                 async with asyncio.timeout(left):
                     await self._worn.wait()
+                    return
             except TimeoutError:
-                continue
-            return
+                stood_still = time.monotonic() - due > self._ping_every
+                enough = max(silence, self.silent_for() + 2 * self._ping_every) if stood_still else silence
 
     async def gone(self, within: float) -> None:
         """Wait for Slack to end it, but no longer than this."""
@@ -106,10 +114,10 @@ class Connection:
             self._worn.set()
             self._greet(ENDED)
 
-    async def _ping(self, every: float) -> None:
+    async def _ping(self) -> None:
         """Ask for a sign of life. That none came is seen by the clock."""
         while True:
-            await asyncio.sleep(every)
+            await asyncio.sleep(self._ping_every)
             try:
                 await self._web.ping()
             except (aiohttp.ClientError, ConnectionError):

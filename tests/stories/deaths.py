@@ -27,6 +27,7 @@ PATIENCE = 30.0
 ROOM = "Nf5kaN9tWo"
 ROOM_NAME = "230301302"
 CHANNEL = "#general"
+_CONFIRMED_WITHIN = Pace().confirm_patience / SPEED
 _LOOK = 0.1
 _TRIES = 20
 
@@ -177,10 +178,11 @@ async def open_story(
     *,
     patient: bool = True,
     own_form: bool = False,
+    confirmed_within: timedelta = _CONFIRMED_WITHIN,
 ) -> AsyncIterator[Story]:
     """The far sides with nothing recorded, and the configuration of a bot between them. Its process has not begun.
 
-    `own_form`: the bot makes its database itself.
+    `own_form`: the bot makes its database itself. `confirmed_within`: how long it waits for the recorder.
     """
     directory.mkdir()
     config, database = directory / "recbot.toml", directory / "recbot.db"
@@ -192,7 +194,7 @@ async def open_story(
             port = kept.getsockname()[1]
             if not own_form:
                 database.write_bytes(new_file())
-            config.write_text(_toml(slack, vidyo, database, port, lease), encoding="utf-8")
+            config.write_text(_toml(slack, vidyo, database, port, lease, confirmed_within), encoding="utf-8")
             story = Story(slack, vidyo, bots, config, database, point, patient)
             try:
                 yield story
@@ -201,10 +203,18 @@ async def open_story(
                     await story.bot.stop()
 
 
-def _toml(slack: SlackSandbox, vidyo: VidyoSandbox, database: Path, port: int, lease: timedelta) -> str:
+def _toml(
+    slack: SlackSandbox,
+    vidyo: VidyoSandbox,
+    database: Path,
+    port: int,
+    lease: timedelta,
+    confirmed_within: timedelta,
+) -> str:
     pace = Pace().scaled(SPEED)
     paces = {name: getattr(pace, name) for name in Pace.__dataclass_fields__}
-    paces |= {"lease": lease, "stale_start": timedelta(minutes=1), "tick": timedelta(milliseconds=100)}
+    paces |= {"confirm_patience": confirmed_within, "lease": lease}
+    paces |= {"stale_start": timedelta(minutes=1), "tick": timedelta(milliseconds=100)}
     return toml(
         {
             "slack": {

@@ -122,7 +122,9 @@ async def test_each_promise_is_kept_wherever_the_bot_is_struck_and_broken_withou
 
 async def _seen(promise: Promise, mutant: str | None, bots: Nursery, directory: Path) -> str:
     """What is seen in the end that should not be; nothing, if all is well."""
-    async with open_trial(bots, directory, promise.point, promise.blow, mutant) as trial:
+    gives_up = promise.tell is Trial.stood_until_asked_again
+    trial_of = open_trial(bots, directory, promise.point, promise.blow, mutant, gives_up=gives_up)
+    async with trial_of as trial:
         try:
             await promise.tell(trial)
         except AssertionError as broken:

@@ -68,17 +68,19 @@ async def test_a_recorder_that_never_joins_is_said_not_to_have_started_and_one_t
 async def test_start_again_asks_on_the_same_card_and_of_two_recorders_that_come_one_is_sent_away(
     world: World,
 ) -> None:
-    room = world.vidyo.world.add_room("Twins", people=["Guest Ada"], join_delay=90)
+    room = world.vidyo.world.add_room("Twins", people=["Guest Ada"], join_delay=900)
+    asked = world.starts()
     await world.start("Twins")
     card = await world.card("Not started: Twins", timeout=PATIENCE)
-    room.join_delay = 20
     await world.slack.press("anna", card, "Start again")
+    await world.slack.wait_for(lambda: world.starts() == asked + 2, timeout=PATIENCE)
+    world.vidyo.world.recorder_joins("Twins")
     await world.slack.wait_for(lambda: "Recording Twins" in text_of(card), timeout=PATIENCE)
     assert "more than one may have come" in text_of(card)
     assert "anna" in text_of(card)
 
-    await eventually(lambda: not world.vidyo.world.recorders.ringing(room))
     await eventually(lambda: world.recorders("Twins") == 1)
+    assert not world.vidyo.world.recorders.ringing(room)
     assert "Recording Twins" in text_of(card)
     assert cards_of(world, "Twins") == [card]
 

@@ -17,6 +17,8 @@ from tests.stories.deaths import CHANNEL, PATIENCE, ROOM, Story, open_story
 from tests.stories.mortals import Mortal, Nursery
 
 LEASE = timedelta(seconds=1.5)
+_SOON = timedelta(seconds=3)
+_LATE = timedelta(seconds=12)
 _LOOK = 0.05
 _WORKER = ("worker", "--port", "0")
 _WEB = ("web", "--port", "0")
@@ -199,10 +201,23 @@ def _labels(card: Message) -> set[str]:
 
 @asynccontextmanager
 async def open_trial(
-    bots: Nursery, directory: Path, point: str, blow: signal.Signals, mutant: str | None
+    bots: Nursery,
+    directory: Path,
+    point: str,
+    blow: signal.Signals,
+    mutant: str | None,
+    *,
+    gives_up: bool,
 ) -> AsyncIterator[Trial]:
-    """A trial that has not begun."""
-    async with open_story(bots, directory, point, LEASE, own_form=mutant is not None) as story:
+    """A trial that has not begun. `gives_up`: where no recorder comes, the bot soon says so."""
+    async with open_story(
+        bots,
+        directory,
+        point,
+        LEASE,
+        own_form=mutant is not None,
+        confirmed_within=_SOON if gives_up else _LATE,
+    ) as story:
         trial = Trial(story, bots, blow, mutant)
         try:
             yield trial
