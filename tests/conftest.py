@@ -38,8 +38,10 @@ def pytest_configure() -> None:
 
 def pytest_collection_finish() -> None:
     from tests.compiled import share_what_is_compiled
+    from tests.guessing import make_guessing_cheap
 
     share_what_is_compiled()
+    make_guessing_cheap()
     gc.freeze()
     gc.enable()
 

@@ -19,8 +19,7 @@ from bot.settings import Settings
 from bot.slack.manifest import SCOPES
 from bot.slack.socket import Socket
 from providers.interfaces import Check
-from providers.ringcentral import credentials
-from providers.vidyo import inspection, sign_in
+from providers.vidyo import inspection
 from sandbox.ringcentral.server import RingCentralSandbox
 from sandbox.slack.faults import Fault
 from sandbox.slack.server import SlackSandbox
@@ -30,12 +29,6 @@ from tests.database import new_file
 Sections = dict[str, dict[str, Any]]
 SPEED = 20
 KEY = "a-key-of-this-house"
-
-
-@pytest.fixture(autouse=True)
-def _cheap_fingerprints(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in, "_COST", 2)
-    monkeypatch.setattr(credentials, "_COST", 2)
 
 
 @dataclass

@@ -10,15 +10,9 @@ import pytest
 from bot.cli.demo import free_port
 from bot.cli.doctor import check_words
 from providers.interfaces import Check
-from providers.vidyo import sign_in
 from sandbox.vidyo.server import VidyoSandbox
 from tests.database import new_file
 from tests.stories.terminals import Terminal
-
-
-@pytest.fixture(autouse=True)
-def _cheap_fingerprints(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in, "_COST", 2)
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from bot.settings import Settings
 from bot.store import upgrade
 from bot.store.schema import NEWEST
 from providers.interfaces import Check
-from providers.vidyo import sign_in
 from sandbox.vidyo.server import VidyoSandbox
 from tests.database import new_file
 from tests.postgres import Server
@@ -24,11 +23,6 @@ NOBODYS_CLOCK = (
     "CREATE OR REPLACE FUNCTION recbot_now() RETURNS bigint LANGUAGE sql VOLATILE AS "
     "'SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + 600 * 1000000::bigint'"
 )
-
-
-@pytest.fixture(autouse=True)
-def _cheap_fingerprints(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in, "_COST", 2)
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,7 @@ from providers.errors import UnsafeLink
 from providers.interfaces import Memories
 from providers.model import RecordingQuery
 from providers.ringcentral import connect as connect_ringcentral
-from providers.ringcentral import credentials
 from providers.vidyo import connect as connect_vidyo
-from providers.vidyo import sign_in
 
 from .ringcentral.answering import Answering as RingCentral
 from .ringcentral.conftest import quick_settings as ringcentral_settings
@@ -57,8 +55,6 @@ def _this_machine_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the names in a configuration had been led astray since."""
     nobodys = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
     monkeypatch.setattr(addresses, "_NOBODYS", nobodys)
-    monkeypatch.setattr(sign_in, "_COST", 2)
-    monkeypatch.setattr(credentials, "_COST", 2)
 
 
 @pytest.mark.usefixtures("_this_machine_is_nobodys")
@@ -88,8 +84,6 @@ async def test_ringcentrals_name_that_leads_astray_gets_no_token() -> None:
 async def test_a_name_that_leads_to_a_clouds_secrets_is_not_called_at_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sign_in, "_COST", 2)
-
     async def everywhere(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
         there = [(socket.AF_INET, "169.254.169.254"), (socket.AF_INET, "0.0.0.0")]
         return [(family, socket.SOCK_STREAM, 6, "", (address, port)) for family, address in there]

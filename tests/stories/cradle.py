@@ -25,6 +25,7 @@ import uvloop
 
 from sandbox.slack.reading import buttons_of
 from tests.compiled import share_what_is_compiled
+from tests.guessing import make_guessing_cheap
 from tests.stories.killable import run
 from tests.stories.world import ROOM_NAME, open_world
 
@@ -41,6 +42,7 @@ _LATE = (
 def rock(address: Path, owner: int) -> None:
     """Start a bot for each that asks for one."""
     share_what_is_compiled()
+    make_guessing_cheap()
     for name in _LATE:
         import_module(name)
     with TemporaryDirectory() as directory:

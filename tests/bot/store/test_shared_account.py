@@ -15,7 +15,7 @@ import pytest
 from bot.store import Store, open_store, upgrade
 from providers.interfaces import Memories
 from providers.model import RecordingQuery
-from providers.ringcentral import RingCentralProvider, connect, credentials, lease
+from providers.ringcentral import RingCentralProvider, connect, lease
 from providers.ringcentral.budget import Budget, Kind
 from providers.waiting import background, told_of_waits
 from sandbox.ringcentral.server import RingCentralSandbox
@@ -51,7 +51,6 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture(autouse=True)
 def _cheap_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(credentials, "_COST", 2)
     monkeypatch.setattr(ssl, "create_default_context", _TRUST)
     monkeypatch.setattr(lease, "_LOOK", 0.02)
 

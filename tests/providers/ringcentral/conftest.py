@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from providers.interfaces import Memories
-from providers.ringcentral import RingCentralProvider, RingCentralSettings, connect, credentials
+from providers.ringcentral import RingCentralProvider, RingCentralSettings, connect
 from sandbox.ringcentral.server import RingCentralSandbox
 
 from .answering import Answering
@@ -42,7 +42,6 @@ def quick_settings(api_url: str, *media_urls: str, **changes: Any) -> RingCentra
 
 @pytest.fixture(autouse=True)
 def _cheap_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(credentials, "_COST", 2)
     monkeypatch.setattr(ssl, "create_default_context", _TRUST)  # reading the machine's takes 60 ms
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from providers.interfaces import ForgetfulSignInMemory, Memories
-from providers.vidyo import VidyoProvider, VidyoSettings, connect, sign_in
+from providers.vidyo import VidyoProvider, VidyoSettings, connect
 from sandbox.vidyo.server import VidyoSandbox
 
 from .answering import Answering
@@ -29,11 +29,6 @@ def quick_settings(portal_url: str, replay_url: str, /, **changes: Any) -> Vidyo
         "retry_pause": "10ms",
     }
     return VidyoSettings(**(values | changes))
-
-
-@pytest.fixture(autouse=True)
-def _cheap_fingerprints(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in, "_COST", 2)
 
 
 @pytest.fixture
