@@ -584,7 +584,7 @@ async def test_a_host_that_falls_silent_costs_its_own_lines_and_no_more_than_its
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inspection, "_PATIENCE", 0.6)
-    monkeypatch.setattr(examination, "_PATIENCE", aiohttp.ClientTimeout(total=0.6))
+    monkeypatch.setattr(examination, "_PATIENCE", aiohttp.ClientTimeout(total=1.5))
     house.slack.faults.add(Fault("auth.test", "slow", times=None, seconds=60))
     house.vidyo.world.faults.add("slow", match="wsdl", times=1, seconds=60)
     told = [(check, datetime.now(UTC)) async for check in examine(house.settings())]

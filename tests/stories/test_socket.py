@@ -125,7 +125,7 @@ async def test_a_bot_that_cannot_be_told_of_anything_says_so_and_recovers(tmp_pa
                 return answer.status, await answer.text()
 
         async def is_ready(status: int) -> str:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 while (found := await asked("/readyz"))[0] != status:
                     await asyncio.sleep(0.02)
                 return found[1]

@@ -18,7 +18,7 @@ from tests.stories.mortals import Mortal, Nursery
 
 LEASE = timedelta(seconds=1.5)
 _SOON = timedelta(seconds=3)
-_LATE = timedelta(seconds=12)
+_LATE = timedelta(seconds=60)
 _LOOK = 0.05
 _WORKER = ("worker", "--port", "0")
 _WEB = ("web", "--port", "0")

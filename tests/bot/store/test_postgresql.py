@@ -164,12 +164,12 @@ async def test_a_process_that_stands_still_in_a_transaction_is_put_out(
     async with store._database.transaction() as connection:
         for limit in ("idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout"):
             assert (await connection.execute(text(f"SHOW {limit}"))).scalar_one() != "0"
-        await connection.execute(text("SET idle_in_transaction_session_timeout = '50ms'"))
     await store.watches.reserve(a_watch(), None)
 
     async def sleepy() -> None:
         async with store._database.transaction() as connection:
             await connection.execute(text("SELECT FROM watches FOR UPDATE"))
+            await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
             await asyncio.sleep(0.2)
             await connection.execute(text("DELETE FROM watches"))
 

@@ -54,9 +54,10 @@ async def test_it_stops_within_two_seconds_with_streams_open(
 
 
 async def test_an_application_that_does_not_end_is_ended() -> None:
-    ended = asyncio.Event()
+    begun, ended = asyncio.Event(), asyncio.Event()
 
     async def endless(scope: Scope, receive: Receive, send: Send) -> None:
+        begun.set()
         try:
             await asyncio.Event().wait()
         finally:
@@ -64,7 +65,7 @@ async def test_an_application_that_does_not_end_is_ended() -> None:
 
     async with serve(endless, "127.0.0.1", 0) as url, aiohttp.ClientSession() as browser:
         asking = asyncio.create_task(browser.get(url))
-        await asyncio.sleep(0.05)
+        await begun.wait()
         stopping = time.monotonic()
     with pytest.raises(aiohttp.ClientError):
         await asking

@@ -58,6 +58,8 @@ class StandIn:
         self.answers: dict[str, Json] = {}
         self.rooms: list[Json] | None = None
         self.calls: Json | None = None
+        self.calls_after: dict[str, Json] = {}
+        """What `calls` are once this was posted, and not a moment before."""
         self.state: Json = {
             "people": PEOPLE,
             "conversations": [dict(conversation) for conversation in CONVERSATIONS],
@@ -186,6 +188,7 @@ class StandIn:
     async def _post(self, request: web.Request) -> web.Response:
         what = request.match_info["what"]
         self.posts.append((what, json.loads(await request.text())))
+        self.calls = self.calls_after.get(what, self.calls)
         await self._announce()
         return web.json_response(self.answers.get(what, {"ok": True}))
 

@@ -111,25 +111,27 @@ async def test_somebody_calls_and_what_can_happen_to_the_call_is_offered(
     extensions = [{"number": "101", "name": "Vova Tareiev"}, {"number": "102", "name": "Anna Lindqvist"}]
     given = {"other": "Grace Hopper", "number": "+16505550123", "extension": "102", "direction": "Inbound"}
     call: Json = {"id": "s-1", "state": "Proceeding", "recording": None} | given
+    answered = call | {"state": "Answered"}
     slack.calls = {"extensions": extensions, "calls": []}
+    slack.calls_after = {
+        "phone/call": {"extensions": extensions, "calls": [call]},
+        "phone/answer": {"extensions": extensions, "calls": [answered]},
+        "phone/record": {"extensions": extensions, "calls": [answered | {"recording": {"paused": True}}]},
+    }
     page = await visit()
     await page.get_by_label("Who").fill("Grace Hopper")
     await page.get_by_label("Number").fill("+16505550123")
     await page.get_by_role("combobox", name="Extension").select_option("102")
-    slack.calls = {"extensions": extensions, "calls": [call]}
     await page.get_by_role("button", name="They call").click()
     assert await slack.posted("phone/call") == given
     shown = page.get_by_role("region", name="Call with Grace Hopper")
     await expect(shown.get_by_role("button")).to_have_text(["Answer", "Hang up"])
     assert await page.get_by_role("combobox", name="Extension").input_value() == "102"
-    slack.calls = {"extensions": extensions, "calls": [call | {"state": "Answered"}]}
     await shown.get_by_role("button", name="Answer").click()
     assert await slack.posted("phone/answer") == {"call": "s-1"}
     await expect(shown.get_by_role("button")).to_have_text(
         ["Record", "Transfer to 101", "Hang up", "Hang up after 5 min"]
     )
-    paused = call | {"state": "Answered", "recording": {"paused": True}}
-    slack.calls = {"extensions": extensions, "calls": [paused]}
     await shown.get_by_role("button", name="Record").click()
     await expect(shown).to_contain_text("Paused")
     await expect(shown.get_by_role("button", name="Resume")).to_be_visible()
