@@ -17,6 +17,8 @@ from bot.slack.socket import Rhythm, Socket, socket_mode
 from sandbox.slack.faults import Fault
 from sandbox.slack.server import SlackSandbox
 
+pytestmark = pytest.mark.waits
+
 QUICK = Rhythm(
     ping=0.05,
     doubt=2.0,
