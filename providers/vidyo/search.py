@@ -8,6 +8,7 @@ where a word may stand is asked for by itself.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from providers.errors import NotSupported
 from providers.model import Recording, RecordingId, RecordingPage, RecordingQuery, Scope, SortBy
@@ -16,6 +17,7 @@ from providers.vidyo.replay import RecordRows
 
 _MOST_ROWS = 200
 _FEW_ROWS = 50
+_FAR = 100_000
 _SORTS = {SortBy.DATE: "date", SortBy.TITLE: "title", SortBy.ROOM: "room"}
 _SCOPES = {
     None: "all",
@@ -70,7 +72,8 @@ class _Walk:
 async def search(query: RecordingQuery, ask: Ask, bound: int) -> RecordingPage:
     """The page that was asked for, found with at most `bound` rows looked at in each walk.
 
-    Where every filter is the service's own, there is no bound and its count is the total.
+    Where every filter is the service's own, there is no bound and its count is the total. Whoever wants all since a
+    time, newest first, gets it page by page, and the time is where it ends: there the bound is far away.
     """
     query = replace(query, start=max(0, query.start), limit=max(0, query.limit))
     if query.direction or query.number or query.extension:
@@ -78,7 +81,10 @@ async def search(query: RecordingQuery, ask: Ask, bound: int) -> RecordingPage:
     if query.scope is Scope.UNKNOWN or (query.scope is Scope.PRIVATE and not query.hidden):
         return RecordingPage((), total=0, more=False)
     if _is_all_theirs(query):
-        return await _straight(query, ask)
+        if query.since is None:
+            return await _straight(query, ask)
+        if query.sort is SortBy.DATE and query.descending:
+            return await _straight_back(query, query.since, ask)
     places = _places(query)
     as_asked = len(places) == 1 and (places[0].sort, places[0].descending) == (query.sort, query.descending)
     end = query.start + query.limit
@@ -105,9 +111,12 @@ async def search(query: RecordingQuery, ask: Ask, bound: int) -> RecordingPage:
 
 
 def _is_all_theirs(query: RecordingQuery) -> bool:
-    """True if nothing is left for us to filter. A name filter is ours too, since some servers ignore theirs."""
+    """True if nothing is left for us to filter, but for a time at which to end.
+
+    A name filter is ours too, since some servers ignore theirs.
+    """
     ours = (query.words.split(), query.owner, query.room, query.title)
-    bounds = (query.since, query.until, query.longer, query.shorter)
+    bounds = (query.until, query.longer, query.shorter)
     return (
         query.hidden
         and query.running
@@ -131,6 +140,31 @@ async def _straight(query: RecordingQuery, ask: Ask) -> RecordingPage:
             break
     total = rows.count
     return RecordingPage(tuple(found.values())[: query.limit], total=total, more=count > end)
+
+
+async def _straight_back(query: RecordingQuery, since: datetime, ask: Ask) -> RecordingPage:
+    """From the newest back to a time: no row in between is ours to leave out, so each page begins where it says."""
+    asked = Asked(scope=query.scope, start=query.start)
+    found: dict[RecordingId, Recording] = {}
+    wanted = query.limit + 1  # the next one tells whether there is a later page
+    while True:
+        limit = min(_MOST_ROWS, wanted - len(found))
+        rows = await ask(replace(asked, limit=limit))
+        again = bool(rows.recordings) and all(one.id in found for one in rows.recordings)
+        found |= {one.id: one for one in rows.recordings if since <= one.started}
+        asked = replace(asked, start=asked.start + rows.received)
+        last = asked.start >= rows.count if rows.count is not None else rows.received < limit
+        ended = last or not rows.received or _is_beyond(asked, query, rows)
+        bounded = not ended and (again or asked.start >= _FAR)  # some server may never come to an end
+        if ended or bounded or len(found) >= wanted:
+            break
+    return RecordingPage(
+        tuple(found.values())[: query.limit],
+        total=query.start + len(found) if ended else None,
+        more=len(found) >= wanted and not bounded,
+        complete=not bounded,
+        note=_note(asked, asked.start) if bounded else "",
+    )
 
 
 def _places(query: RecordingQuery) -> list[Asked]:

@@ -113,6 +113,61 @@ async def test_a_walk_ends_at_its_bound_and_says_so() -> None:
     assert (numbers(page), page.total, page.complete, page.note) == ([5000], 1, True, "")
 
 
+@pytest.mark.parametrize("limit", [60, 200, 700, 1000, 2000])
+async def test_whoever_wants_all_since_a_time_gets_it_page_by_page_beyond_the_bound(limit: int) -> None:
+    server = Server(*(made(n) for n in range(-100, 1000)))
+    everything = RecordingQuery(since=NOON, running=True, hidden=True, limit=limit)
+    visited: list[int] = []
+    more = True
+    while more:
+        page = await search(replace(everything, start=len(visited)), server, 200)
+        visited += numbers(page)
+        more = page.more
+        assert (page.complete, page.total) == (True, None if more else 1000)
+    assert visited == list(range(999, -1, -1))
+    assert sum(asked.limit for asked in server.asked) < 1500, "no page is read anew for the next one"
+
+
+async def test_rows_that_come_meanwhile_keep_nobody_from_those_that_were_there() -> None:
+    server = Server(*(made(n) for n in range(1000)))
+    server.arrives = [made(9000), made(9001)]
+    everything = RecordingQuery(since=NOON, running=True, hidden=True, limit=700)
+    first = await search(everything, server, 200)
+    then = await search(replace(everything, start=700), server, 200)
+    assert {*numbers(first), *numbers(then)} == set(range(1000))
+    assert (len(first.recordings), first.more, then.more) == (700, True, False)
+
+
+async def test_a_server_that_never_comes_to_an_end_is_left_and_it_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("providers.vidyo.search._FAR", 5_000)
+    everything = RecordingQuery(since=NOON, running=True, hidden=True, limit=1000)
+    asked_for: list[int] = []
+
+    async def tells_more(asked: Asked) -> RecordRows:
+        asked_for.append(asked.limit)
+        first = 1_000_000 - asked.start
+        return RecordRows(tuple(made(n) for n in range(first, first - asked.limit, -1)), asked.limit, None)
+
+    visited, more = 0, True
+    while more:
+        page = await search(replace(everything, start=visited), tells_more, 200)
+        visited, more = visited + len(page.recordings), page.more
+    assert (page.complete, page.total) == (False, None)
+    assert "older ones may be missing" in page.note
+    assert visited == 5_000
+
+    async def tells_the_same(asked: Asked) -> RecordRows:
+        asked_for.append(asked.limit)
+        return RecordRows(tuple(made(n) for n in range(asked.limit)), asked.limit, None)
+
+    asked_for.clear()
+    page = await search(everything, tells_the_same, 200)
+    assert (page.complete, page.more, len(page.recordings)) == (False, False, 200)
+    assert len(asked_for) == 2
+
+
 async def test_a_word_is_asked_for_in_each_place_it_may_stand() -> None:
     server = Server(
         made(1, title="about vova", owner="anna", owner_name="Anna"),
