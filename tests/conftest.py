@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Deal the tests so that a core seldom rests: one worker waits, some tell stories, and one works from the first.
 
     Each worker begins with its own kind, and then all share the short tests. What needs a browser is all for the
-    last worker, since each browser costs as much as many a test.
+    last worker, since each browser costs as much as many a test, unless it waits for longer than that.
     """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     tellers = range(1, workers - 1) or [workers - 1]
@@ -59,10 +59,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     stories: list[pytest.Item] = []
     short: list[pytest.Item] = []
     for item in items:
-        if item.get_closest_marker("browser") is not None:
-            begins_with[-1].append(item)
-        elif item.get_closest_marker("waits") is not None:
+        if item.get_closest_marker("waits") is not None:
             begins_with[0].append(item)
+        elif item.get_closest_marker("browser") is not None:
+            begins_with[-1].append(item)
         elif item.path.is_relative_to(_STORIES) or item.path.name == "test_readme.py":
             stories.append(item)
         else:

@@ -105,6 +105,7 @@ async def test_the_first_command_brings_everything_that_the_second_needs(tmp_pat
 
 
 @pytest.mark.browser
+@pytest.mark.waits
 @pytest.mark.asyncio(loop_scope="session")
 async def test_the_demo_prints_one_address_and_a_meeting_is_recorded_there(chromium: Browser) -> None:
     async with running(COMMANDS[1], ROOT) as process:
