@@ -3,7 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-WORKERS ?= 3
+WORKERS ?= 2
+# Chance comes again with its seed; SHUFFLE=1 tells the tests in another order.
+SEED ?= 1
+ORDER := -p randomly --randomly-seed=$(SEED) $(if $(SHUFFLE),,--randomly-dont-reorganize)
 # Tests commit to disk thousands of times: where memory can stand in for the disk, it does.
 SCRATCH := $(if $(wildcard /dev/shm),/dev/shm,$(or $(TMPDIR),/tmp))
 
@@ -26,10 +29,11 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 checks: $(READY)
-	TMPDIR=$(SCRATCH) $(BIN)/python -m tests.starved -n $(WORKERS) --dist worksteal -m "not story"
+	TMPDIR=$(SCRATCH) $(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not (story or browser)" $(ORDER)
 
+# Processes that are killed, browsers and full pace: what needs the machine's own clock, and patience.
 story: $(READY)
-	$(BIN)/pytest -m story -s
+	TMPDIR=$(SCRATCH) $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "story or browser" $(ORDER)
 
 # Kills the bot's processes wherever they are: some ten minutes on PostgreSQL, and fifteen on SQLite.
 chaos: $(READY)

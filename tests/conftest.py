@@ -10,12 +10,16 @@ import gc
 import os
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 import uvloop
 from hypothesis import settings
+
+from tests.programs import leave_only_the_named
+from tests.virtual_time import VirtualLoop
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -27,13 +31,26 @@ settings.register_profile("steady", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("steady")
 
-_STORIES = Path(__file__).parent / "stories"
 _SKIP_NOTHING = os.environ.get("TESTS_SKIP_NOTHING") == "1"
+_RUNNING = pytest.StashKey[pytest.Item]()
+_LOOP = pytest.StashKey[VirtualLoop]()
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--traces",
+        type=Path,
+        metavar="FILE",
+        help="Write down how each test went on virtual time: a line a test.",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Collecting makes much and drops nothing: whoever looks for garbage meanwhile looks in vain, time and again."""
     gc.disable()
+    folder = TemporaryDirectory(prefix="recbot-programs-")
+    config.add_cleanup(folder.cleanup)
+    leave_only_the_named(Path(folder.name))
 
 
 def pytest_collection_finish() -> None:
@@ -46,55 +63,48 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-@pytest.hookimpl(trylast=True)  # what is not to be run has been left out
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Deal the tests so that a core seldom rests: one worker waits, some tell stories, and one works from the first.
-
-    Each worker begins with its own kind, and then all share the short tests. What needs a browser is all for the
-    last worker, since each browser costs as much as many a test, unless it waits for longer than that.
-    """
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    tellers = range(1, workers - 1) or [workers - 1]
-    begins_with: list[list[pytest.Item]] = [[] for _ in range(workers)]
-    stories: list[pytest.Item] = []
-    short: list[pytest.Item] = []
-    for item in items:
-        if item.get_closest_marker("waits") is not None:
-            begins_with[0].append(item)
-        elif item.get_closest_marker("browser") is not None:
-            begins_with[-1].append(item)
-        elif item.path.is_relative_to(_STORIES) or item.path.name == "test_readme.py":
-            stories.append(item)
-        else:
-            short.append(item)
-    for place, teller in enumerate(tellers):
-        begins_with[teller] += stories[place :: len(tellers)]
-    left = len(items)
-    items.clear()
-    for worker, first in enumerate(begins_with):
-        share = left // (workers - worker)  # of the whole, in its order, each worker begins with so many
-        left -= share
-        rest = max(0, share - len(first))
-        items += first + short[:rest]
-        short = short[rest:]
-    items += short
+@pytest.hookimpl(tryfirst=True)  # its fixtures come next, and the loop with them
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    item.config.stash[_RUNNING] = item
 
 
 @pytest.hookimpl
-def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The loop that `recbot` runs on."""
-    return {"uvloop": uvloop.new_event_loop}
+def pytest_asyncio_loop_factories(
+    config: pytest.Config,
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Virtual time, unless the test has to do with somebody who has a clock of their own.
+
+    That may depend on a fixture's parameter, so it is decided when the loop is wanted.
+    """
+
+    def new_loop() -> asyncio.AbstractEventLoop:
+        item = config.stash[_RUNNING]
+        if any(item.get_closest_marker(name) for name in ("real_time", "browser")):
+            return uvloop.new_event_loop()  # which `recbot` runs on
+        item.stash[_LOOP] = loop = VirtualLoop()
+        return loop
+
+    return {"the loop": new_loop}
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where nothing may be skipped, a test that was is one that failed."""
+    """Where nothing may be skipped, a test that was is one that failed; on virtual time it is said how it went."""
     report = yield
     if _SKIP_NOTHING and report.skipped:
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be: {report.longrepr}"
+    loop = item.stash.get(_LOOP, None)
+    if loop is None:
+        return report
+    if report.failed:
+        report.sections.append(("virtual time", str(loop.trace)))
+    traces: Path | None = item.config.getoption("--traces")
+    if traces is not None and report.when == "teardown":
+        with traces.open("a", encoding="utf-8") as file:
+            file.write(f"{loop.trace} {item.nodeid}\n")
     return report
 
 

@@ -26,6 +26,7 @@ from sandbox.ringcentral.server import RingCentralSandbox
 from sandbox.vidyo.server import VidyoSandbox
 from tests.chromium import open_page
 from tests.postgres import Server
+from tests.virtual_time import in_thread
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -96,6 +97,7 @@ def test_the_readme_begins_with_what_it_is_a_picture_and_two_commands() -> None:
     assert COMMANDS[:2] == ["git clone REPOSITORY recbot && cd recbot", "make demo"]
 
 
+@pytest.mark.real_time
 async def test_the_first_command_brings_everything_that_the_second_needs(tmp_path: Path) -> None:
     if not (ROOT / ".git").exists():
         pytest.skip("This tree is no git checkout, so it cannot be cloned.")
@@ -105,7 +107,6 @@ async def test_the_first_command_brings_everything_that_the_second_needs(tmp_pat
 
 
 @pytest.mark.browser
-@pytest.mark.waits
 @pytest.mark.asyncio(loop_scope="session")
 async def test_the_demo_prints_one_address_and_a_meeting_is_recorded_there(chromium: Browser) -> None:
     async with running(COMMANDS[1], ROOT) as process:
@@ -133,6 +134,7 @@ async def address_of(demo: asyncio.subprocess.Process) -> str:
     raise AssertionError("the demo ended before it printed an address")
 
 
+@pytest.mark.real_time
 async def test_the_commands_for_the_command_line_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,11 +144,12 @@ async def test_the_commands_for_the_command_line_work(
     async with configured(tmp_path):
         assert "recording" in await done(first, tmp_path)
         for command in others:  # in this process, since most of what one of its own does is to begin
-            ended = await asyncio.to_thread(CliRunner().invoke, cli, shlex.split(command)[1:])
+            ended = await in_thread(CliRunner().invoke, cli, shlex.split(command)[1:])
             assert ended.exit_code == 0, ended.output
         assert (tmp_path / "standup.mp4").stat().st_size == 1493016
 
 
+@pytest.mark.real_time
 async def test_the_doctor_finds_all_well_once_it_is_configured(tmp_path: Path) -> None:
     assert ".venv/bin/recbot doctor" in COMMANDS
     async with configured(tmp_path):
@@ -154,6 +157,7 @@ async def test_the_doctor_finds_all_well_once_it_is_configured(tmp_path: Path) -
     assert {line[:11].rstrip() for line in said.splitlines()} == {"ok"}, said
 
 
+@pytest.mark.real_time
 async def test_a_database_is_prepared_copied_and_brought_back_as_described(
     server: Server, worker_id: str, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
+from bot.cli.loop import complete
 from bot.cli.terminal import Terminal
 from bot.domain.errors import CannotDo, UsageError
 from bot.parts import new_owner, open_parts, services_of
@@ -42,7 +43,7 @@ def settings_of(context: click.Context) -> Settings:
 def run(work: Coroutine[Any, Any, int], *, interrupted: Exit = Exit.NOT_DONE) -> NoReturn:
     """Run a command to its end and leave with its exit code; errors become sentences."""
     try:
-        code = asyncio.run(work)
+        code = complete(work)
     except KeyboardInterrupt:
         code = interrupted
         click.echo("Interrupted.", err=True)

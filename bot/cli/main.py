@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-import uvloop
 
 from bot.cli.lazy import LazyGroup
 from bot.logs import set_up
@@ -41,5 +40,4 @@ def cli(config: Path | None, verbose: bool) -> None:
 
 def main() -> None:
     """The entry point."""
-    uvloop.install()
     cli(prog_name="recbot")

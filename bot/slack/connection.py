@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import time
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -61,18 +62,22 @@ class Connection:
         """Wait until another is needed: it ended, is wanted gone, or has been silent for so long.
 
         A process that stood still itself, as on a machine that was paused, asked for no sign of life meanwhile and
-        has not read what came: before it believes in the silence it asks once more.
+        has not read what came: before it believes in the silence it asks once more. It may have stood still before
+        it came here.
         """
         enough = silence
-        while (left := enough - self.silent_for()) > 0:
-            due = time.monotonic() + left
-            try:
-                async with asyncio.timeout(left):
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(enough - self.silent_for()):
                     await self._worn.wait()
                     return
-            except TimeoutError:
-                stood_still = time.monotonic() - due > self._ping_every
-                enough = max(silence, self.silent_for() + 2 * self._ping_every) if stood_still else silence
+            silent = self.silent_for()
+            if silent < enough:
+                enough = silence
+            elif silent - enough > self._ping_every:  # we come late: we stood still
+                enough = silent + 2 * self._ping_every
+            else:
+                return
 
     async def gone(self, within: float) -> None:
         """Wait for Slack to end it, but no longer than this."""

@@ -95,7 +95,10 @@ async def _listen(host: str, port: int) -> socket.socket:
     loop = asyncio.get_running_loop()
     try:
         family, _, _, _, address = (await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM))[0]
-        return socket.create_server(address[:2], family=family)
+        made = socket.create_server(address[:2], family=family)
+        # asyncio sets TCP_NODELAY only where a socket says that it is TCP: without it an answer in two pieces waits
+        # 40 ms for the other side's delayed acknowledgement.
+        return socket.socket(made.family, made.type, socket.IPPROTO_TCP, made.detach())
     except OSError as error:
         reason = error.strerror or str(error)
         raise CannotListen(f"Cannot listen on {host}, port {port}: {reason}.") from error

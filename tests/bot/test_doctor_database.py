@@ -19,6 +19,8 @@ from sandbox.vidyo.server import VidyoSandbox
 from tests.database import new_file
 from tests.postgres import Server
 
+pytestmark = pytest.mark.real_time
+
 NOBODYS_CLOCK = (
     "CREATE OR REPLACE FUNCTION recbot_now() RETURNS bigint LANGUAGE sql VOLATILE AS "
     "'SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + 600 * 1000000::bigint'"

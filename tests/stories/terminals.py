@@ -6,15 +6,19 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from click.testing import CliRunner
 
 from bot.cli.demo import toml, vidyo_keys
 from bot.cli.main import cli
 from sandbox.vidyo.server import VidyoSandbox
+from tests.virtual_time import VirtualLoop, in_thread
 
 PATIENCE = 60.0
 _RECBOT = Path(sys.executable).with_name("recbot")
@@ -47,7 +51,10 @@ class Terminal:
         database = f"sqlite:///{self.directory / 'recbot.db'}"
         env = {"RECBOT_DATABASE__URL": database, **environment}
         runner = CliRunner()
-        result = await asyncio.to_thread(runner.invoke, cli, ["--config", str(self.config), *words], env=env)
+        words = ("--config", str(self.config), *words)
+        loop = asyncio.get_running_loop()
+        with patch("bot.cli.context.complete", loop.lend) if isinstance(loop, VirtualLoop) else nullcontext():
+            result = await in_thread(partial(runner.invoke, cli, words, env=env))
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Ended(result.exit_code, result.stdout, result.stderr)

@@ -5,8 +5,6 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from bot.bootstrap import running_bot
 from bot.cli.demo import far_sides, ringcentral_keys, sandbox_settings
 from sandbox.ringcentral.server import RingCentralSandbox
@@ -25,7 +23,6 @@ def announced(slack: SlackSandbox) -> list[str]:
     return [text[text.index("Backlog") :].split()[1] for text in texts if "New recording" in text]
 
 
-@pytest.mark.waits
 async def test_a_backlog_is_told_completely_without_a_penalty_and_a_person_goes_first(
     tmp_path: Path,
 ) -> None:

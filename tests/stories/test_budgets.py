@@ -33,6 +33,8 @@ from tests.bot.recording.stage import Said
 from tests.bot.store.samples import card_of, recording_watch
 from tests.postgres import Server
 
+pytestmark = [pytest.mark.real_time, pytest.mark.story]
+
 SPEED = 8.0
 BEAT = timedelta(milliseconds=100)
 WATCHES, CHANNELS = 100, 20
@@ -137,7 +139,6 @@ def most_in_a_minute(times: list[datetime]) -> int:
     return max(sum(begin <= at < begin + minute for at in times) for begin in times)
 
 
-@pytest.mark.waits
 async def test_a_hundred_cards_are_told_and_changed_in_time_and_slack_never_says_too_often(
     server: Server, worker_id: str
 ) -> None:

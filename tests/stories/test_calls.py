@@ -52,7 +52,6 @@ async def downloaded(world: World, card: Message) -> str:
         return hashlib.sha256(await answer.read()).hexdigest()
 
 
-@pytest.mark.waits
 async def test_the_channel_that_subscribed_is_told_once_of_a_recorded_call(world: World) -> None:
     slack = world.slack
     await slack.command("vova", "#general", f"/recordings subscribe number:{NUMBER}")
@@ -78,7 +77,6 @@ async def test_a_search_finds_meetings_and_calls_together(world: World) -> None:
     assert "ringcentral" in found or "call" in found
 
 
-@pytest.mark.waits
 async def test_a_live_call_is_recorded_paused_and_resumed_and_its_file_comes(world: World) -> None:
     slack, call = world.slack, a_call(world, recorded=False)
     await slack.command("vova", "#general", "/record calls")

@@ -41,7 +41,6 @@ def terminal(tmp_path: Path, vidyo: VidyoSandbox, phones: RingCentralSandbox) ->
     return terminal
 
 
-@pytest.mark.waits
 async def test_a_call_is_recorded_paused_and_resumed_and_cannot_be_stopped(
     terminal: Terminal, call: Call
 ) -> None:

@@ -12,8 +12,9 @@ from bot.store import upgrade
 from tests.chaos.storm import ONE, SEVERAL, Plan, blow
 from tests.postgres import Server
 
+pytestmark = [pytest.mark.real_time, pytest.mark.story]
 
-@pytest.mark.waits
+
 @pytest.mark.parametrize("database", ["postgresql", "sqlite"])
 async def test_nothing_is_lost_and_nothing_said_twice(
     database: str, server: Server, worker_id: str, tmp_path: Path

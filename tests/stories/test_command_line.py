@@ -28,7 +28,6 @@ def terminal(tmp_path: Path, vidyo: VidyoSandbox) -> Terminal:
     return Terminal(tmp_path, vidyo)
 
 
-@pytest.mark.waits
 async def test_start_tells_each_state_and_ends_with_0_once_a_recorder_is_seen(
     terminal: Terminal, vidyo: VidyoSandbox
 ) -> None:
@@ -83,6 +82,7 @@ async def test_a_place_that_cannot_be_written_to_is_named_in_a_sentence(terminal
     assert "/proc/nowhere/x.mp4 cannot be written: No such file or directory." in fetched.err
 
 
+@pytest.mark.real_time
 async def test_verbose_tells_of_our_own_work_and_quotes_no_request_and_no_row(terminal: Terminal) -> None:
     found = await terminal.run("-v", "record", "status", ROOM)
 
@@ -123,7 +123,7 @@ async def test_each_way_to_fail_has_its_own_exit_code(terminal: Terminal) -> Non
     assert "cannot be reached" in unreachable.err
 
 
-@pytest.mark.waits
+@pytest.mark.real_time
 async def test_a_start_that_is_interrupted_ends_with_4_and_a_running_bot_takes_it_over(
     tmp_path: Path,
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sandbox.slack.reading import buttons_of, text_of
 from tests.stories.world import ROOM, World, open_world
 
-pytestmark = pytest.mark.story
+pytestmark = [pytest.mark.real_time, pytest.mark.story]
 
 
 async def test_the_story_at_full_pace(tmp_path: Path) -> None:

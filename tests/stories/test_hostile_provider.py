@@ -84,7 +84,6 @@ async def test_what_a_meeting_is_called_calls_nobody_and_runs_nowhere(
     assert not [record for record in caplog.records if "\nERROR" in record.getMessage()]
 
 
-@pytest.mark.waits
 async def test_who_calls_himself_everybody_is_announced_to_nobody(world: World) -> None:
     await world.slack.command("vova", "#general", f"/recordings subscribe number:{NUMBER}")
     await world.card("subscribed this channel")
@@ -162,7 +161,6 @@ async def test_an_answer_that_would_fill_the_memory_ends_in_a_sentence(world: Wo
     await world.told("1 to 5")
 
 
-@pytest.mark.waits
 async def test_a_recording_outlives_a_portal_that_goes_mad(world: World) -> None:
     await world.start()
     card = await world.card(f"Recording {ROOM_NAME}", timeout=PATIENCE)

@@ -12,6 +12,8 @@ from tests.stories.deaths import open_story
 from tests.stories.mortals import Nursery, nursery
 from tests.stories.points import ELSEWHERE, POINTS
 
+pytestmark = [pytest.mark.real_time, pytest.mark.story]
+
 _AT_ONCE = 8
 _SEED = 20
 _LEASE = timedelta(seconds=1.5)
@@ -44,7 +46,6 @@ def _plainly(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-@pytest.mark.waits
 async def test_wherever_the_bot_is_killed_the_card_ends_true_and_the_file_arrives(tmp_path: Path) -> None:
     points = random.Random(_SEED).sample(list(POINTS), 20)
     wrong = await _fates(points, tmp_path, _LEASE)
@@ -57,7 +58,6 @@ async def test_at_every_point_there_is_the_same_holds(tmp_path: Path) -> None:
     assert not wrong, "\n\n".join(wrong)
 
 
-@pytest.mark.waits
 async def test_what_a_dead_bot_had_in_hand_is_not_begun_again_after_the_recording_has_ended(
     tmp_path: Path,
 ) -> None:
@@ -66,7 +66,6 @@ async def test_what_a_dead_bot_had_in_hand_is_not_begun_again_after_the_recordin
     assert not wrong, "\n\n".join(wrong)
 
 
-@pytest.mark.waits
 async def test_a_pause_that_a_dead_bot_had_in_hand_is_not_repeated_after_somebody_pressed_resume(
     tmp_path: Path,
 ) -> None:

@@ -15,6 +15,8 @@ from tests.stories.mortals import Nursery, nursery
 from tests.stories.mutants import MUTANTS
 from tests.stories.trials import Trial, open_trial
 
+pytestmark = [pytest.mark.real_time, pytest.mark.story]
+
 _AT_ONCE = 6
 
 Tell = Callable[[Trial], Awaitable[None]]
@@ -95,7 +97,6 @@ PROMISES = (
 )
 
 
-@pytest.mark.waits
 async def test_each_promise_is_kept_wherever_the_bot_is_struck_and_broken_without_what_keeps_it(
     tmp_path: Path,
 ) -> None:

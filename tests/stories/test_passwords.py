@@ -108,7 +108,6 @@ async def test_a_password_that_is_changed_during_a_recording_ends_no_watch_over_
     assert site.vidyo.world.journal.count("startRecording") == 1
 
 
-@pytest.mark.waits
 async def test_after_the_account_was_unlocked_recbot_doctor_lets_the_running_bot_go_on(site: Site) -> None:
     async with site.bot():
         card = await site.recording()

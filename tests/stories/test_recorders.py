@@ -40,7 +40,6 @@ async def test_a_recorder_that_takes_forty_seconds_is_confirmed_and_nothing_is_s
     assert world.starts() == asked + 1
 
 
-@pytest.mark.waits
 async def test_a_recorder_that_never_joins_is_said_not_to_have_started_and_one_that_comes_after_that_counts(
     world: World,
 ) -> None:
@@ -64,7 +63,6 @@ async def test_a_recorder_that_never_joins_is_said_not_to_have_started_and_one_t
     assert world.starts() == asked + 1
 
 
-@pytest.mark.waits
 async def test_start_again_asks_on_the_same_card_and_of_two_recorders_that_come_one_is_sent_away(
     world: World,
 ) -> None:
@@ -127,7 +125,6 @@ async def test_a_start_and_a_stop_whose_answers_are_lost_are_each_sent_once_and_
     assert not world.recorders("Lossy")
 
 
-@pytest.mark.waits
 async def test_a_recorder_that_comes_long_after_the_stop_is_sent_away(world: World) -> None:
     world.vidyo.world.add_room("TooLate", people=["Guest Ada"], join_delay=100)
     asked = world.starts()

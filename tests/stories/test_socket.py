@@ -131,6 +131,7 @@ async def test_a_bot_that_cannot_be_told_of_anything_says_so_and_recovers(tmp_pa
                 return found[1]
 
         assert await is_ready(200) == "ready\n"
+        await world.slack.wait_for(lambda: world.slack.sockets.connections == 2)
         world.slack.faults.add(Fault("apps.connections.open", "reset_before", times=None))
         world.slack.sockets.drop()
         said = await is_ready(503)

@@ -10,9 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sandbox.slack.reading import text_of
 from tests.stories.deaths import CHANNEL, PATIENCE, ROOM, ROOM_NAME, Story, open_story
 from tests.stories.mortals import Mortal, nursery
+
+pytestmark = [pytest.mark.real_time, pytest.mark.story]
 
 _LEASE = timedelta(seconds=60)
 _IN_ALL = 10.0

@@ -17,8 +17,6 @@ from bot.slack.socket import Rhythm, Socket, socket_mode
 from sandbox.slack.faults import Fault
 from sandbox.slack.server import SlackSandbox
 
-pytestmark = pytest.mark.waits
-
 QUICK = Rhythm(
     ping=0.05,
     doubt=2.0,
@@ -148,7 +146,12 @@ async def test_pongs_alone_keep_a_connection(wary: Line) -> None:
     assert not wary.socket.deaf()
 
 
-async def test_who_stood_still_asks_for_a_sign_of_life_before_it_believes_in_silence(wary: Line) -> None:
+@pytest.mark.parametrize("watches", [True, False])
+async def test_who_stood_still_asks_for_a_sign_of_life_before_it_believes_in_silence(
+    wary: Line, watches: bool
+) -> None:
+    if watches:
+        await asyncio.sleep(WARY.ping)  # both connections are waited on by then
     time.sleep(WARY.silence * 1.5)
     assert wary.socket.deaf(), "nothing was heard meanwhile"
     await asyncio.sleep(4 * WARY.ping)

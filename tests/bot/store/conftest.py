@@ -48,7 +48,7 @@ def servers_clock(server: Server, worker_id: str) -> Iterator[tuple[str, Servers
     clock.connection.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real_time)])
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
     made = _in_a_file(tmp_path) if request.param == "sqlite" else _served(request)
     made.empty()

@@ -20,6 +20,8 @@ from tests.postgres import Server
 
 from .samples import HERE, LEASE, a_notice, a_request, a_subscription, a_watch
 
+pytestmark = pytest.mark.real_time
+
 
 @pytest.fixture(scope="module")
 def prepared(server: Server, worker_id: str) -> str:

@@ -36,7 +36,7 @@ def served(server: Server, worker_id: str) -> str:
     return url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real_time)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """One database is enough for all tests, if each forgets the account of whoever had the same port before."""
     if request.param == "sqlite":

@@ -38,6 +38,7 @@ def far_gateway() -> Iterator[tuple[str, psutil.Process]]:
     assert process.returncode == 0
 
 
+@pytest.mark.real_time
 async def test_a_gibibyte_passes_through_without_staying(far_gateway: tuple[str, psutil.Process]) -> None:
     address, process = far_gateway
     async with aiohttp.ClientSession() as browser:
@@ -53,6 +54,7 @@ async def test_a_gibibyte_passes_through_without_staying(far_gateway: tuple[str,
     assert peak - before < 20 * MIB
 
 
+@pytest.mark.real_time
 async def test_readers_who_do_not_read_cost_next_to_nothing(far_gateway: tuple[str, psutil.Process]) -> None:
     address, process = far_gateway
     before = process.memory_info().rss

@@ -11,11 +11,12 @@ from providers.errors import BadAnswer, NotFound, NotSupported, UnsafeLink
 from providers.model import Direction, RecordingId, RecordingQuery, Scope, SortBy
 from providers.ringcentral import RingCentralProvider
 from sandbox.ringcentral.server import RingCentralSandbox
+from tests.virtual_time import BEGINNING
 
 from .answering import Answering, http, log, said
 from .conftest import Connect
 
-NOW = datetime.now(UTC)
+NOW = BEGINNING
 DAY = timedelta(days=1)
 
 

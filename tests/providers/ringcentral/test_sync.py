@@ -1,7 +1,7 @@
 """Following the call log: everything once, and then only what has changed, whatever is lost in between."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,11 +13,12 @@ from providers.model import Recording, RecordingId, RecordingQuery
 from providers.ringcentral import RingCentralProvider
 from sandbox.ringcentral.server import RingCentralSandbox
 from sandbox.ringcentral.world import World
+from tests.virtual_time import BEGINNING
 
 from .answering import Answering, http, log, said
 from .conftest import Connect
 
-NOW = datetime.now(UTC)
+NOW = BEGINNING
 DAY = timedelta(days=1)
 WEEK_AGO = NOW - 7 * DAY
 MARK = "account:Detailed:one"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -150,6 +151,7 @@ async def test_a_record_comes_first_and_its_recording_later(caller, world, event
     refused = await caller.content(id)
     assert (refused.status_code, refused.json()["errorCode"]) == (404, "CMN-102")
 
+    await asyncio.sleep(1)
     world.make_ready(call)
     [whole] = await caller.log(recordingType="All", view="Detailed")
     assert (whole["recording"]["id"], whole["duration"]) == (id, 300)

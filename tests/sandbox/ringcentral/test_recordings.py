@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import subprocess
 import wave
 from datetime import timedelta
 
 import httpx
 import pytest
+from mutagen.mp3 import MP3
 
 
 async def test_metadata_says_what_the_record_says(caller, world):
@@ -35,30 +35,15 @@ async def test_a_file_has_the_bytes_and_the_kind_that_are_told(caller, world, me
     assert 5_000 < len(answer.content) < 100_000
 
 
-async def test_files_are_real_sounds(world, tmp_path):
+async def test_files_are_real_sounds(world):
     wav, mp3 = world.add_call(media="wav").recording_id, world.add_call(media="mp3").recording_id
     with wave.open(io.BytesIO(world.content(wav))) as sound:
         assert sound.getnframes() == 3 * sound.getframerate()
-    for id, codec in ((wav, "pcm_s16le"), (mp3, "mp3")):
-        file = tmp_path / id
-        file.write_bytes(world.content(id))
-        probe = subprocess.run(
-            [
-                "ffprobe",
-                "-v",
-                "error",
-                "-show_entries",
-                "stream=codec_name:format_tags=title",
-                "-of",
-                "json",
-                file,
-            ],
-            capture_output=True,
-            check=True,
-        )
-        told = json.loads(probe.stdout)
-        assert (told["streams"][0]["codec_name"], told["format"]["tags"]["title"]) == (codec, id)
-        assert probe.stderr == b""
+    music = MP3(io.BytesIO(world.content(mp3)))
+    assert (str(music["TIT2"]), round(music.info.length)) == (mp3, 6)
+    assert not music.info.sketchy, "only some of its frames can be read"
+    _, title = world.content(wav).split(b"INAM")
+    assert title[4 : 4 + int.from_bytes(title[:4], "little")].rstrip(b"\0") == wav.encode()
 
 
 async def test_each_recording_has_bytes_of_its_own(world):
@@ -137,12 +122,13 @@ async def test_audio_that_was_kept_long_enough_is_gone_while_the_record_speaks_o
 @pytest.mark.parametrize("listed", [False, True])
 async def test_a_deleted_recording_leaves_its_call(caller, world, listed):
     world.settings.deleted_stay_listed = listed
-    id, other = world.add_call().recording_id, world.add_call().recording_id
+    call, another = world.add_call(), world.add_call()
+    id, other = call.recording_id, another.recording_id
     path = "/account/~/call-recordings"
     assert (await caller.ask("DELETE", path, json={"records": [id, "1"]})).status_code == 204
-    records = await caller.log()
-    assert len(records) == 2
-    assert ("recording" in records[1]) is listed
+    records = {record["id"]: record for record in await caller.log()}
+    assert records.keys() == {call.id, another.id}
+    assert ("recording" in records[call.id]) is listed
     assert (await caller.content(id)).status_code == 404
     assert (await caller.content(other)).status_code == 200
     assert (await caller.ask("DELETE", path, json={"records": []})).status_code == 400

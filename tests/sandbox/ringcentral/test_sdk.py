@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 
 import pytest
 from ringcentral import SDK
 from ringcentral.http.api_exception import ApiException
+
+from tests.virtual_time import in_thread
 
 
 @pytest.fixture
@@ -19,10 +20,10 @@ def platform(rc):
 @pytest.fixture(params=["jwt", "password"])
 async def signed_in(request, platform, world):
     if request.param == "jwt":
-        await asyncio.to_thread(platform.login, jwt=world.jwt)
+        await in_thread(platform.login, jwt=world.jwt)
     else:
         with pytest.warns(UserWarning, match="deprecated"):
-            await asyncio.to_thread(
+            await in_thread(
                 platform.login, username=world.username, extension=world.extension, password=world.password
             )
     return platform
@@ -41,7 +42,7 @@ async def test_it_signs_in_and_lists_the_log_page_by_page(signed_in, world, ago)
             seen += [record["from"]["name"] for record in page["records"]]
         return seen
 
-    assert await asyncio.to_thread(names) == ["C0", "C1", "C2", "C3", "C4"]
+    assert await in_thread(names) == ["C0", "C1", "C2", "C3", "C4"]
 
 
 async def test_it_reads_metadata_and_downloads_the_file(signed_in, world):
@@ -53,7 +54,7 @@ async def test_it_reads_metadata_and_downloads_the_file(signed_in, world):
         file = signed_in.get(record.recording.contentUri)
         return metadata, file.response().headers["Content-Type"], file.body()
 
-    metadata, kind, body = await asyncio.to_thread(download)
+    metadata, kind, body = await in_thread(download)
     assert metadata["contentType"] == kind == "audio/mpeg"
     assert hashlib.sha256(body).hexdigest() == world.sha256(call.recording_id)
 
@@ -65,7 +66,7 @@ async def test_it_reads_several_records_at_once(signed_in, world):
         answer = signed_in.get(f"/account/~/call-log/{','.join(ids)}")
         return [(part.ok(), part.json_dict()["from"]["name"]) for part in answer.multipart()]
 
-    assert await asyncio.to_thread(read) == [(True, "Ada"), (True, "Bo")]
+    assert await in_thread(read) == [(True, "Ada"), (True, "Bo")]
 
 
 async def test_it_refreshes_and_signs_out(platform, world):
@@ -80,7 +81,7 @@ async def test_it_refreshes_and_signs_out(platform, world):
         platform.logout()
         return renewed
 
-    assert await asyncio.to_thread(live)
+    assert await in_thread(live)
     assert len(world.sessions) == 0
 
 
@@ -91,5 +92,5 @@ async def test_it_reads_our_refusals(platform, world):
             platform.get("/account/~/recording/1")
         return caught.value.api_response().response()
 
-    answer = await asyncio.to_thread(fail)
+    answer = await in_thread(fail)
     assert (answer.status_code, answer.json()["errorCode"]) == (404, "CMN-102")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 import requests
 import zeep
 from zeep.transports import Transport
+
+from tests.virtual_time import in_thread
 
 RECBOT = ("recbot", "recbot-secret")
 ADMIN = ("admin", "admin-secret")
@@ -38,7 +38,7 @@ async def test_a_soap_library_loads_the_portal_and_calls_it(caller, vidyo, event
         assert caught.value.detail[0].tag == "{http://portal.vidyo.com/user/v1_1}ControlMeetingFault"
         _closing(client)
 
-    await asyncio.to_thread(use)
+    await in_thread(use)
 
 
 async def test_a_soap_library_loads_the_admin_service(caller):
@@ -49,7 +49,7 @@ async def test_a_soap_library_loads_the_admin_service(caller):
         assert page.Entity[0].displayName == "Anna Lindqvist"
         _closing(client)
 
-    await asyncio.to_thread(use)
+    await in_thread(use)
 
 
 async def test_a_soap_library_loads_the_replay_server_and_searches(caller):
@@ -65,7 +65,7 @@ async def test_a_soap_library_loads_the_replay_server_and_searches(caller):
             client.service.DeleteRecord(id=1)
         _closing(client)
 
-    await asyncio.to_thread(use)
+    await in_thread(use)
 
 
 async def test_the_address_in_the_wsdl_follows_the_request_or_leads_nowhere(caller, vidyo):
