@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 import uvloop
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.programs import leave_only_the_named
 from tests.virtual_time import VirtualLoop
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
     from tests.postgres import Server
 
-# Where a run decides whether a change lands, it tries the same examples each time; elsewhere it explores.
-settings.register_profile("steady", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("steady")
+# How long an example takes says something of the machine. A failure says how to have its example again.
+settings.register_profile(
+    "recbot", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("recbot")
 
 _SKIP_NOTHING = os.environ.get("TESTS_SKIP_NOTHING") == "1"
 _RUNNING = pytest.StashKey[pytest.Item]()

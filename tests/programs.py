@@ -4,8 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-NAMED = ("git", "make", "sh", "chromium-headless-shell", "chromium")
-"""Chromium is there by either name, for those who run `make story`."""
+NAMED = ("git", "make", "sh", "chromium-headless-shell")
 
 
 def leave_only_the_named(folder: Path) -> None:
