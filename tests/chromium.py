@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-PATIENCE = 10_000  # milliseconds: the machine may be busy with other tests
+PATIENCE = 60_000  # milliseconds: the machine may be slow, or busy with other tests
 # Debian has it without a window, too, which takes two thirds of the time: nobody looks at a window of a test.
 _NAMES = ["chromium-headless-shell", "chromium"]
 _FLAGS = [
@@ -41,7 +41,7 @@ async def running_chromium() -> AsyncIterator[Browser]:
 async def open_page(browser: Browser, url: str, width: int = 1180, height: int = 820) -> AsyncIterator[Page]:
     """A fresh tab at this address, which knows nothing of other tabs."""
     page = await browser.new_page(viewport={"width": width, "height": height})
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
     await page.goto(url)
     yield page
     await page.close()

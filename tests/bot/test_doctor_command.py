@@ -23,7 +23,7 @@ def directory(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def vidyo() -> AsyncIterator[VidyoSandbox]:
-    async with VidyoSandbox(speed=20) as sandbox:
+    async with VidyoSandbox() as sandbox:
         yield sandbox
 
 

@@ -19,8 +19,6 @@ from sandbox.vidyo.server import VidyoSandbox
 from tests.database import new_file
 from tests.postgres import Server
 
-pytestmark = pytest.mark.real_time
-
 NOBODYS_CLOCK = (
     "CREATE OR REPLACE FUNCTION recbot_now() RETURNS bigint LANGUAGE sql VOLATILE AS "
     "'SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + 600 * 1000000::bigint'"
@@ -48,7 +46,7 @@ def served(prepared: str) -> Iterator[tuple[str, psycopg.Connection]]:
 
 @pytest.fixture
 async def vidyo() -> AsyncIterator[VidyoSandbox]:
-    async with VidyoSandbox(speed=20) as sandbox:
+    async with VidyoSandbox() as sandbox:
         yield sandbox
 
 
@@ -62,6 +60,7 @@ async def root(url: str, vidyo: VidyoSandbox) -> tuple[Check, list[str]]:
     return failed, [check.what for check in hidden]
 
 
+@pytest.mark.real_time
 async def test_where_all_is_well_the_database_and_its_clock_say_so(
     prepared: str, vidyo: VidyoSandbox
 ) -> None:
@@ -75,6 +74,7 @@ async def test_where_all_is_well_the_database_and_its_clock_say_so(
     assert "storage: free space" not in checks
 
 
+@pytest.mark.real_time
 async def test_an_old_migration_names_the_command_that_brings_it_up(
     served: tuple[str, psycopg.Connection], vidyo: VidyoSandbox
 ) -> None:
@@ -88,6 +88,7 @@ async def test_an_old_migration_names_the_command_that_brings_it_up(
     assert hidden == ["database: writable", "database: clock", "vidyo"]
 
 
+@pytest.mark.real_time
 async def test_a_migration_of_a_newer_recbot_says_so(
     served: tuple[str, psycopg.Connection], vidyo: VidyoSandbox
 ) -> None:
@@ -98,6 +99,7 @@ async def test_a_migration_of_a_newer_recbot_says_so(
     assert "was written by a newer Recbot" in failed.advice
 
 
+@pytest.mark.real_time
 async def test_a_database_that_only_lets_us_read_is_named(
     served: tuple[str, psycopg.Connection], vidyo: VidyoSandbox
 ) -> None:
@@ -110,6 +112,7 @@ async def test_a_database_that_only_lets_us_read_is_named(
     assert hidden == ["database: clock", "vidyo"]
 
 
+@pytest.mark.real_time
 async def test_a_database_whose_clock_is_off_is_named(
     served: tuple[str, psycopg.Connection], vidyo: VidyoSandbox
 ) -> None:

@@ -21,8 +21,8 @@ async def test_who_only_hears_and_keeps_goes_by_the_stores_clock_too(
 
     monkeypatch.setattr(Sqlite, "keep_time", keep_time)
     async with (
-        far_sides(speed=20, port=0) as (slack, vidyo),
-        running_bot(sandbox_settings(slack, vidyo, tmp_path, speed=20), {Half.WEB}) as bot,
+        far_sides(speed=1, port=0) as (slack, vidyo),
+        running_bot(sandbox_settings(slack, vidyo, tmp_path, speed=1), {Half.WEB}) as bot,
     ):
         set_clocks.clear()
         bot.services.wake()

@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.store import open_store
 from tests.bot.recording.stage import open_stage
 from tests.bot.store.samples import LEASE, a_watch
+from tests.clock import lasting
 from tests.database import new_file
 
 
@@ -23,7 +24,7 @@ async def test_a_recording_that_somebody_stopped_before_we_looked_was_proven(tmp
         await stage.forward(3)
         watch = await stage.now(watch)
         assert watch.state is State.PROCESSING
-        async with asyncio.timeout(0.5):
+        with lasting(0):
             assert await until_proven(watch, stage.services, Terminal(as_json=True)) is Exit.DONE
 
 

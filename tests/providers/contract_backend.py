@@ -1,6 +1,5 @@
 """What the contracts of providers share: the far side as they see it, and how they look at things."""
 
-import asyncio
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from providers.model import (
     RoomView,
     Scope,
 )
+from tests.eventually import eventually
 
 NOON = datetime(2024, 5, 17, 12, 0, tzinfo=UTC)
 NOBODY = "999999999"
@@ -89,9 +89,12 @@ async def read(library: RecordingLibrary, recording: Recording, part: ByteRange 
 
 async def seen(control: RecordingControl, room: Room, *, recorder: bool) -> RoomView:
     """The first look that shows a recorder (or none): one that was asked to leave may linger."""
-    async with asyncio.timeout(5):
-        while bool((view := await control.view(room)).recorder) is not recorder:
-            await asyncio.sleep(0.02)
+
+    async def look() -> RoomView | None:
+        view = await control.view(room)
+        return view if bool(view.recorder) is recorder else None
+
+    view: RoomView = await eventually(look)
     return view
 
 

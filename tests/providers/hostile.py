@@ -56,24 +56,29 @@ def costing_at_most(most: int) -> Iterator[None]:
 
 @asynccontextmanager
 async def dripping(beginning: str) -> AsyncIterator[str]:
-    """The address of a server that begins an answer like this, and goes on byte by byte for ever."""
+    """The address of a server that begins an answer like this, and goes on for ever, a byte each second."""
+    dripping: set[asyncio.Task[None]] = set()
 
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        dripping.add(task)
         try:
             await reader.readuntil(b"\r\n\r\n")
             writer.write(beginning.encode())
             while True:
                 writer.write(b"x")
                 await writer.drain()
-                await asyncio.sleep(0.02)
-        except ConnectionError:
-            pass
+                await asyncio.sleep(1)
         finally:
-            writer.close()
+            writer.transport.abort()
+            await writer.wait_closed()
 
     server = await asyncio.start_server(drip, "127.0.0.1", 0)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
-        await asyncio.sleep(0.05)
+        for task in dripping:
+            task.cancel()
+        await asyncio.gather(*dripping, return_exceptions=True)

@@ -14,9 +14,9 @@ from providers.ringcentral import connect as connect_ringcentral
 from providers.vidyo import connect as connect_vidyo
 
 from .ringcentral.answering import Answering as RingCentral
-from .ringcentral.conftest import quick_settings as ringcentral_settings
+from .ringcentral.conftest import settings_for as ringcentral_settings
 from .vidyo.answering import Answering as Vidyo
-from .vidyo.conftest import quick_settings as vidyo_settings
+from .vidyo.conftest import settings_for as vidyo_settings
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import socket
 import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -64,13 +64,14 @@ async def listening(
             pass
         finally:
             writer.transport.abort()
+            with suppress(OSError):
+                await writer.wait_closed()
 
     async with await asyncio.start_server(serve, HOST, 0, ssl=tls) as server:
         yield f"{HOST}:{server.sockets[0].getsockname()[1]}"
         for task in going_on:
             task.cancel()
         await asyncio.gather(*going_on, return_exceptions=True)
-        await asyncio.sleep(0)
 
 
 @pytest.fixture

@@ -23,10 +23,10 @@ from typing import Any, NoReturn
 import click
 import uvloop
 
-from sandbox.slack.reading import buttons_of
 from tests.compiled import share_what_is_compiled
 from tests.guessing import make_guessing_cheap
 from tests.stories.killable import run
+from tests.stories.unhurried import PATIENCE, UNHURRIED
 from tests.stories.world import ROOM_NAME, open_world
 
 _LOOK = 1.0
@@ -79,11 +79,11 @@ def _is_there(process: int) -> bool:
 
 async def _dream(directory: Path) -> None:
     """Live through a recording, so that those who come after need not find out anew what Python then remembers."""
-    async with open_world(directory, speed=_SPEED) as world:
+    async with open_world(directory, speed=_SPEED, patience=PATIENCE, pace=UNHURRIED) as world:
         await world.start()
         card = await world.card(f"Recording {ROOM_NAME}")
         await world.slack.press("anna", card, "Pause")
-        await world.slack.wait_for(lambda: "Resume" in {button.label for button in buttons_of(card)})
+        await world.offers(card, "Resume")
         await world.slack.press("anna", card, "Stop")
         await world.card(f"Ready: {ROOM_NAME}")
 

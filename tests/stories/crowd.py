@@ -1,7 +1,6 @@
-"""What several stories share: many recorders, more people, and waiting for what only the room shows."""
+"""What several stories share: many recorders, and more people."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,12 +10,12 @@ from bot.bootstrap import running_bot
 from bot.cli.demo import far_sides, sandbox_settings, vidyo_keys
 from bot.settings import Settings
 from sandbox.slack.model import Message
-from sandbox.slack.reading import buttons_of, text_of
+from sandbox.slack.reading import text_of
 from sandbox.slack.server import SlackSandbox
 from sandbox.vidyo.server import VidyoSandbox
-from tests.stories.world import SPEED, World, errors_logged, layout_problems
+from tests.database import new_file
+from tests.stories.world import SLOW_TICK, SPEED, World, errors_logged, layout_problems
 
-PATIENCE = 15.0
 _MORE_RECORDERS = 20
 
 
@@ -30,6 +29,7 @@ def settings_between(
 ) -> Settings:
     """The bot's configuration between these far sides; `keys` replace some of [providers.vidyo]."""
     more = {"providers": {"vidyo": {**vidyo_keys(vidyo), **(keys or {})}}, **sections}
+    more["pace"] = SLOW_TICK | more.get("pace", {})
     return sandbox_settings(slack, vidyo, directory, speed=SPEED, sections=more)
 
 
@@ -47,16 +47,12 @@ async def open_crowd(
         for channel in ("#general", "#standup"):
             slack.workspace.conversation(channel).members.append("U0PIA")
         settings = settings_between(slack, vidyo, directory, keys=keys, **sections)
+        (directory / "recbot.db").write_bytes(new_file())
         with errors_logged() as errors:
             async with running_bot(settings) as bot:
                 yield World(slack, vidyo, bot, directory)
         wrong = [failure.text for failure in slack.failures] + errors + layout_problems(slack)
         assert not wrong, wrong
-
-
-def labels(message: Message) -> set[str]:
-    """What can be pressed there."""
-    return {button.label for button in buttons_of(message)}
 
 
 def cards_of(world: World, room: str) -> list[Message]:
@@ -70,10 +66,3 @@ def private_words(world: World, user: str, *channels: str) -> str:
     person = world.slack.workspace.person(user).id
     seen = [m for channel in channels for m in world.slack.messages(channel, user)]
     return "\n".join(text_of(m) for m in seen if m.ephemeral_to == person)
-
-
-async def eventually(seen: Callable[[], object], timeout: float = PATIENCE) -> None:
-    """Wait for something that happens outside Slack."""
-    async with asyncio.timeout(timeout):
-        while not seen():
-            await asyncio.sleep(0.02)

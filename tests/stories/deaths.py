@@ -2,54 +2,61 @@
 
 import asyncio
 import hashlib
+import re
 import signal
 import socket
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
+from typing import Any, Literal
 
 import aiohttp
 
-from bot.cli.demo import far_sides, toml, vidyo_keys
+from bot.cli.demo import slash_commands, toml, vidyo_keys
 from bot.domain.pace import Pace
 from sandbox.slack.model import BOT_USER, Message
 from sandbox.slack.reading import buttons_of, text_of
 from sandbox.slack.server import SlackSandbox
 from sandbox.vidyo.server import VidyoSandbox
 from tests.database import new_file
-from tests.stories.mortals import Mortal, Nursery
+from tests.eventually import eventually
+from tests.stories.bots import Bot, Bots
+from tests.stories.unhurried import PATIENCE, PATIENT, UNHURRIED
 
 SPEED = 20.0
-PATIENCE = 60.0
 ROOM = "Nf5kaN9tWo"
 ROOM_NAME = "230301302"
 CHANNEL = "#general"
-_CONFIRMED_WITHIN = Pace().confirm_patience / SPEED
-_LOOK = 0.1
-_TRIES = 20
+SOON = "3s"
+"""People wait so long for a recorder that was never asked for, since the bot died right before. One that is asked for
+comes at once, however busy the machine is."""
+CLAIMED = ("inbox", "watches", "looks", "notices")
+
+Outlasts = Literal["nothing", "the pause", "the recording"]
 
 
 @dataclass
 class Story:
     """Slack and Vidyo, which outlive the bot, and the bot, which dies at a point and is started again.
 
-    `patient`: before Stop is pressed, whatever the dead one had in hand has been done again.
+    What the dead one had in hand is taken up again once the new one is there. Its request may be held for longer:
+    until what it `outlasts` is over.
     """
 
     slack: SlackSandbox
     vidyo: VidyoSandbox
-    bots: Nursery
+    bots: Bots
     config: Path
     database: Path
     point: str
-    patient: bool
+    outlasts: Outlasts = "nothing"
     told_an_error: bool = False
+    dead: list[str] = field(default_factory=list)
     back: asyncio.Event = field(default_factory=asyncio.Event)
     listed: frozenset[int] = frozenset()
-    bot: Mortal | None = None
+    bot: Bot | None = None
 
     async def tell(self) -> None:
         """All of it: record, pause, resume, stop, and the file; with a death somewhere in it."""
@@ -58,39 +65,68 @@ class Story:
         async with asyncio.TaskGroup() as both:
             both.create_task(self._die_and_come_back(self.bot))
             both.create_task(self._record())
-        await self._quiet()
+        await self.quiet()
         await self._look_at_the_end()
 
-    async def _die_and_come_back(self, first: Mortal) -> None:
+    async def _die_and_come_back(self, first: Bot) -> None:
         code = await first.end()
         assert code == -signal.SIGKILL, f"it ended by {code} instead of dying there: {first.said()}"
-        await self._connected(False)
+        await self.connected(False)
+        dead = self.owners()
         self.bot = self.bots.start(self.config)
-        await self._connected(True)
+        await self.connected()
+        self.let_go(dead, *(table for table in CLAIMED if table != "inbox" or self.outlasts == "nothing"))
+        self.dead = dead
         self.back.set()
 
-    async def _connected(self, wanted: bool) -> None:
+    async def _let_the_request_go(self) -> None:
+        await asyncio.wait_for(self.back.wait(), PATIENCE)
+        self.let_go(self.dead, "inbox")
+
+    async def connected(self, wanted: bool = True) -> None:
+        """Wait until a bot listens, or none does."""
         await self.slack.wait_for(lambda: (self.slack.sockets.connections > 0) is wanted, PATIENCE)
 
+    def owners(self) -> list[str]:
+        """Whoever has anything in hand."""
+        return sorted(
+            {owner for table in CLAIMED for (owner,) in self.ask(f"SELECT owner FROM {table}") if owner}
+        )
+
+    def let_go(self, owners: list[str], *tables: str) -> None:
+        """Their leases have ended, as if so much time had passed."""
+        with closing(sqlite3.connect(self.database, timeout=PATIENCE)) as store, store:
+            for table in tables:
+                store.executemany(
+                    f"UPDATE {table} SET lease_until = 0 WHERE owner = ?", [(owner,) for owner in owners]
+                )
+
+    def ask(self, question: str) -> list[Any]:
+        """What an onlooker finds who sees the store."""
+        with closing(sqlite3.connect(self.database)) as store:
+            return store.execute(question).fetchall()
+
     async def _record(self) -> None:
-        await self._connected(True)
+        await self.connected()
         await self._type(f"/record start {ROOM}")
         await self._see("Pause", or_press="Start again")
         await self._press("Pause", until="Resume")
         await self._press("Resume", until="Pause")
-        if self.patient:
-            await self._quiet()
+        if self.outlasts == "the pause":
+            await self._let_the_request_go()
+        if self.outlasts != "the recording":
+            await self.quiet()
         await self._press("Stop", until="Download")
-        await self._quiet()
+        if self.outlasts == "the recording":
+            await self._let_the_request_go()
+        await self.quiet()
         assert self.back.is_set(), "the story ended, and the point was never reached"
 
     async def _type(self, text: str) -> None:
         """Type a command, and again if Slack says that nobody took it."""
-        for _ in range(_TRIES):
-            if (await self.slack.command("vova", CHANNEL, text)).ok:
-                return
+        if not (await self.slack.command("vova", CHANNEL, text)).ok:
             await self._told_an_error()
-        raise AssertionError(f"{text} was never taken")
+            assert (await self.slack.command("vova", CHANNEL, text)).ok, f"{text} was never taken"
 
     async def _press(self, label: str, *, until: str) -> None:
         await self._push(label)
@@ -98,16 +134,15 @@ class Story:
 
     async def _push(self, label: str) -> None:
         """Press a button, and again if Slack says that nobody took it and the card has not changed."""
-        for _ in range(_TRIES):
-            if label not in self._buttons() or (await self.slack.press("anna", self._card(), label)).ok:
-                break
+        if not (await self.slack.press("anna", self._card(), label)).ok:
             await self._told_an_error()
+            if label in self._buttons():
+                assert (await self.slack.press("anna", self._card(), label)).ok, f"{label} was never taken"
 
     async def _told_an_error(self) -> None:
         """A person reads that it did not work, and tries again when the bot is there."""
         self.told_an_error = True
-        await asyncio.sleep(_LOOK)
-        await self._connected(True)
+        await asyncio.wait_for(self.back.wait(), PATIENCE)
 
     async def _see(self, label: str, *, or_press: str | None = None) -> None:
         """Wait for a button on the card. Pressing another one, whenever that is offered instead, is fine."""
@@ -129,20 +164,18 @@ class Story:
         assert len(cards) < 2, f"there are {len(cards)} cards: {[text_of(card) for card in cards]}"
         return {button.label for card in cards for button in buttons_of(card)}
 
-    def _owed(self) -> str:
+    def owed(self) -> str:
         """What was not closed or delivered yet, also of what the dead one had in hand."""
-        with closing(sqlite3.connect(self.database)) as store:
-            [(requests,)] = store.execute("SELECT count(*) FROM inbox WHERE ended_at IS NULL")
-            [(messages,)] = store.execute("SELECT count(*) FROM notices WHERE wanted > shown")
+        [(requests,)] = self.ask("SELECT count(*) FROM inbox WHERE ended_at IS NULL")
+        [(messages,)] = self.ask("SELECT count(*) FROM notices WHERE wanted > shown")
         return f"{requests} requests and {messages} messages" if requests or messages else ""
 
-    async def _quiet(self) -> None:
-        """Wait until nothing is owed, as an onlooker finds who sees the store."""
-        for _ in range(round(PATIENCE / _LOOK)):
-            if not self._owed():
-                return
-            await asyncio.sleep(_LOOK)
-        raise AssertionError(f"still owed after {PATIENCE} s: {self._owed()}")
+    async def quiet(self) -> None:
+        """Wait until nothing is owed."""
+        try:
+            await eventually(lambda: not self.owed(), PATIENCE)
+        except TimeoutError:
+            raise AssertionError(f"still owed after {PATIENCE} s: {self.owed()}") from None
 
     async def _look_at_the_end(self) -> None:
         world = self.vidyo.world
@@ -171,17 +204,25 @@ class Story:
             assert answer.status == 200
             return hashlib.sha256(await answer.read()).hexdigest()
 
+    def with_pace(self, name: str, **keys: str) -> Path:
+        """The same configuration with another pace, in a file of this name."""
+        text, config = self.config.read_text(encoding="utf-8"), self.config.with_name(f"{name}.toml")
+        for key, value in keys.items():
+            text, found = re.subn(rf'^{key} = ".*"$', f'{key} = "{value}"', text, flags=re.MULTILINE)
+            assert found == 1
+        config.write_text(text, encoding="utf-8")
+        return config
+
 
 @asynccontextmanager
 async def open_story(
-    bots: Nursery,
+    bots: Bots,
     directory: Path,
     point: str,
-    lease: timedelta,
     *,
-    patient: bool = True,
+    outlasts: Outlasts = "nothing",
     own_form: bool = False,
-    confirmed_within: timedelta = _CONFIRMED_WITHIN,
+    confirmed_within: str = SOON,
 ) -> AsyncIterator[Story]:
     """The far sides with nothing recorded, and the configuration of a bot between them. Its process has not begun.
 
@@ -189,16 +230,20 @@ async def open_story(
     """
     directory.mkdir()
     config, database = directory / "recbot.toml", directory / "recbot.db"
-    async with far_sides(speed=SPEED, port=0) as (slack, vidyo):
+    async with (
+        VidyoSandbox(speed=SPEED) as vidyo,
+        SlackSandbox(speed=SPEED, commands=slash_commands(), answer_within=PATIENCE) as slack,
+    ):
         vidyo.world.library.clear()  # hundreds that the bot would read anew at each start
+        vidyo.world.settings.join_delay = 0
         with closing(socket.socket()) as kept:  # bound and not listening: nobody else gets the port meanwhile
             kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             kept.bind(("127.0.0.1", 0))
             port = kept.getsockname()[1]
             if not own_form:
                 database.write_bytes(new_file())
-            config.write_text(_toml(slack, vidyo, database, port, lease, confirmed_within), encoding="utf-8")
-            story = Story(slack, vidyo, bots, config, database, point, patient)
+            config.write_text(_toml(slack, vidyo, database, port, confirmed_within), encoding="utf-8")
+            story = Story(slack, vidyo, bots, config, database, point, outlasts)
             try:
                 yield story
             finally:
@@ -206,18 +251,10 @@ async def open_story(
                     await story.bot.stop()
 
 
-def _toml(
-    slack: SlackSandbox,
-    vidyo: VidyoSandbox,
-    database: Path,
-    port: int,
-    lease: timedelta,
-    confirmed_within: timedelta,
-) -> str:
+def _toml(slack: SlackSandbox, vidyo: VidyoSandbox, database: Path, port: int, confirmed_within: str) -> str:
     pace = Pace().scaled(SPEED)
-    paces = {name: getattr(pace, name) for name in Pace.__dataclass_fields__}
-    paces |= {"confirm_patience": confirmed_within, "lease": lease}
-    paces |= {"stale_start": timedelta(minutes=1), "tick": timedelta(milliseconds=100)}
+    paces = {name: f"{getattr(pace, name).total_seconds():.6f}s" for name in Pace.__dataclass_fields__}
+    paces |= UNHURRIED | {"confirm_patience": confirmed_within, "tick": "100ms", "audit_seal": "10s"}
     return toml(
         {
             "slack": {
@@ -228,7 +265,7 @@ def _toml(
             "database": {"url": f"sqlite:///{database}"},
             "web": {"port": port, "public_url": f"http://127.0.0.1:{port}"},
             "security": {"keys": ["a-key-of-a-story-that-signs-links"]},
-            "pace": {name: f"{value.total_seconds():.6f}s" for name, value in paces.items()},
-            "providers.vidyo": vidyo_keys(vidyo),
+            "pace": paces,
+            "providers.vidyo": {**vidyo_keys(vidyo), **PATIENT},
         }
     )

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Awaitable, Callable
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -17,21 +18,31 @@ JSON = "application/json"
 _TRIGGERS = count(1)
 
 
+Post = Callable[[bytes, dict[str, str]], Awaitable[int]]
+"""Brings a body and its headers to the gateway; the answer's status."""
+
+
+def over_the_wire(session: aiohttp.ClientSession, url: str) -> Post:
+    async def post(body: bytes, headers: dict[str, str]) -> int:
+        async with session.post(url, data=BytesIO(body), headers=headers) as answer:
+            await answer.read()
+            return answer.status
+
+    return post
+
+
 class Door:
     """Somebody who knows the address, and sometimes the signing secret."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, credentials: Credentials) -> None:
-        self._session = session
-        self._url = url
+    def __init__(self, post: Post, credentials: Credentials) -> None:
+        self._post = post
         self._credentials = credentials
 
     async def send(self, body: bytes, content_type: str = FORM, **headers: str) -> int:
         """Send it, signed unless `headers` (with _ for -) say otherwise; the answer's status."""
         sent = signed(self._credentials, body, content_type)
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        async with self._session.post(self._url, data=BytesIO(body), headers=sent) as answer:
-            await answer.read()
-            return answer.status
+        return await self._post(body, sent)
 
     async def command(self, command: str, text: str, user: str = "U0VOVA") -> int:
         return await self.send(command_body(command, text, user))

@@ -1,4 +1,4 @@
-"""The whole way of a command in one process: guard, Bolt, listeners, workflows, and the memory provider behind."""
+"""The whole way of a request in one process: guard, Bolt, listeners, workflows, and the memory provider behind."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ from bot.web.guard import SlackGuard
 from sandbox.slack.blockkit import problems
 from sandbox.slack.server import SlackSandbox
 from tests.bot.recording.stage import Stage
-from tests.stories.door import FORM, command_body, signed
+from tests.stories.door import Door
 
 
 class Pad(SlackMessenger):
@@ -50,23 +50,14 @@ class App:
         self.pad = Pad(client, session, hosts, people, poster, Uploader(client, session, hosts, 1))
         self.stage = stage
         self.tasks = Tasks()
-        self.typed = 0
-        self._credentials = slack.credentials
+        self.door = Door(self._post, slack.credentials)
         links = Links(["0123456789abcdef"], None, store.links, stage.services.pace.lease, stage.clock)
         desk = Desk(stage.services, self.tasks, self.pad, people, links)
         secret = slack.credentials.signing_secret
         self._guard = SlackGuard(asgi_app(bolt_app(client, desk)), secret)
 
-    async def type(self, command: str, text: str) -> None:
-        """Somebody types it; what the acknowledgement says is laid before Slack's rules too."""
-        self.typed += 1
-        status, said = await self._ask(command_body(command, text, "U0VOVA"))
-        assert status == 200
-        if said:
-            answer = json.loads(said)
-            self.pad.problems += problems(answer["blocks"]) + check_message(answer["text"], answer["blocks"])
-
-    async def _ask(self, body: bytes) -> tuple[int, bytes]:
+    async def _post(self, body: bytes, headers: dict[str, str]) -> int:
+        """What the acknowledgement says is laid before Slack's rules too."""
         sent: list[Message] = []
 
         async def receive() -> Message:
@@ -75,7 +66,6 @@ class App:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        headers = signed(self._credentials, body, FORM)
         scope: Scope = {
             "type": "http",
             "method": "POST",
@@ -84,7 +74,10 @@ class App:
             "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
         }
         await self._guard(scope, receive, send)
-        return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
+        if said := b"".join(message.get("body", b"") for message in sent[1:]):
+            answer = json.loads(said)
+            self.pad.problems += problems(answer["blocks"]) + check_message(answer["text"], answer["blocks"])
+        return int(sent[0]["status"])
 
 
 async def _draw_nothing(notice: object) -> None:

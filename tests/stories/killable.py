@@ -3,16 +3,20 @@
 python -m tests.stories.killable recbot.toml "before the card is tried"
 """
 
+import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
 from bot.cli import main as recbot
 from tests.stories.mutants import MUTANTS
-from tests.stories.points import ELSEWHERE, POINTS, arm
+from tests.stories.points import ELSEWHERE, POINTS, armed
+from tests.stories.unhurried import STANDSTILL
 
 
 def run(
@@ -24,16 +28,29 @@ def run(
     mutant: str | None = None,
 ) -> None:
     """Run the bot, or this half of it, until it is told to stop, or is at the point. An unknown one runs nothing."""
-    if point is not None:
-        points = POINTS | ELSEWHERE
-        if point not in points:
-            known = "\n".join(points)
-            raise click.UsageError(f"There is no point {point!r}. There are:\n{known}")
-        arm(points[point], blow)
-    if mutant is not None:
-        MUTANTS[mutant]()
-    sys.argv = ["recbot", "--config", str(config), *command]
-    recbot()
+    with ExitStack() as so:
+        if point is not None:
+            points = POINTS | ELSEWHERE
+            if point not in points:
+                known = "\n".join(points)
+                raise click.UsageError(f"There is no point {point!r}. There are:\n{known}")
+            strike = _stand_still if blow is signal.SIGSTOP else _die
+            so.enter_context(armed(points[point], strike, between_writes=blow is signal.SIGSTOP))
+        if mutant is not None:
+            so.enter_context(MUTANTS[mutant]())
+        sys.argv = ["recbot", "--config", str(config), *command]
+        recbot()
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _stand_still() -> None:
+    """Until somebody lets us go on. By our own clock that is long after our leases have ended."""
+    os.kill(os.getpid(), signal.SIGSTOP)
+    counted = time.monotonic
+    time.monotonic = lambda: counted() + STANDSTILL
 
 
 @click.command()

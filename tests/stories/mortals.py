@@ -14,8 +14,9 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
 
+from tests.stories.unhurried import PATIENCE
+
 ROOT = Path(__file__).parents[2]
-_PATIENCE = 60.0
 
 
 @dataclass(eq=False)
@@ -48,6 +49,13 @@ class Mortal:
         os.kill(self.pid.result(), signal.SIGTERM)  # waits for it
         self.go_on()
         return await self.end()
+
+    async def kill(self) -> None:
+        """It is gone when this returns, wherever it was."""
+        if not self.code.done():
+            with suppress(ProcessLookupError):
+                os.kill(await asyncio.shield(self.pid), signal.SIGKILL)
+        await self.end()
 
     async def stop(self) -> int:
         """Tell it to stop as an operator does, and wait until it has."""
@@ -142,7 +150,7 @@ def _cradle() -> Path:
             start_new_session=True,
             check=True,
         )
-    give_up = time.monotonic() + _PATIENCE
+    give_up = time.monotonic() + PATIENCE
     while not address.exists():
         if time.monotonic() > give_up:
             raise TimeoutError("the cradle did not begin to rock")

@@ -1,10 +1,12 @@
 """Mutants: the bot without one of the things by which it keeps its promises, to see that each of them is needed.
 
-A mutant is made in the process that runs it; the bot's own code knows nothing of it.
+Every bot in this process is one, for as long as a mutant's context is open; the bot's own code knows nothing of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
+from unittest.mock import patch
 
 from alembic import op
 from slack_sdk.socket_mode.response import SocketModeResponse
@@ -25,7 +27,8 @@ from bot.store import Claimed
 from bot.store.notices import Notices
 
 
-def _no_fence() -> None:
+@contextmanager
+def _no_fence() -> Iterator[None]:
     """A write by a claim compares the row's fence with nothing: one that has moved on will do."""
 
     def unfenced(
@@ -34,14 +37,19 @@ def _no_fence() -> None:
         return statement.replace(".fence = ", ".fence >= "), parameters
 
     event.listen(Engine, "before_cursor_execute", unfenced, retval=True)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", unfenced)
 
 
-def _no_look_at_the_lease() -> None:
+def _no_look_at_the_lease() -> AbstractContextManager[Any]:
     """What no fence can hold back is done however long ago the claim was made."""
-    _put(Claimed, "require", lambda claimed: None)
+    return patch.object(Claimed, "require", lambda claimed: None)
 
 
-def _no_unique_key() -> None:
+@contextmanager
+def _no_unique_key() -> Iterator[None]:
     """Of a key, an id or a room there may be several rows."""
     table, index = op.create_table, op.create_index
 
@@ -51,20 +59,20 @@ def _no_unique_key() -> None:
     def create_index(*args: Any, **options: Any) -> None:
         index(*args, **options | {"unique": False})
 
-    _put(op, "create_table", create_table)
-    _put(op, "create_index", create_index)
+    with patch.object(op, "create_table", create_table), patch.object(op, "create_index", create_index):
+        yield
 
 
-def _no_look_for_the_message() -> None:
+def _no_look_for_the_message() -> AbstractContextManager[Any]:
     """What may have been posted is posted again."""
 
     async def find(poster: Poster, notice: Notice) -> None:
         return None
 
-    _put(Poster, "_find", find)
+    return patch.object(Poster, "_find", find)
 
 
-def _no_look_into_the_room() -> None:
+def _no_look_into_the_room() -> AbstractContextManager[Any]:
     """What may have been asked for is asked for again."""
     see = follow._see
 
@@ -76,10 +84,11 @@ def _no_look_into_the_room() -> None:
         step = await follow._asked(watch, control_of(watch, services.providers), services)
         await follow._settle(claimed, step, services)
 
-    _put(follow, "_see", ask)
+    return patch.object(follow, "_see", ask)
 
 
-def _answer_before_the_write() -> None:
+@contextmanager
+def _answer_before_the_write() -> Iterator[None]:
     """A request is kept once Slack has its acknowledgement."""
     keep, acknowledge = answering.keep, Connection.acknowledge
     read: list[tuple[Request, Heard, Desk]] = []
@@ -92,25 +101,20 @@ def _answer_before_the_write() -> None:
         while read:
             await keep(*read.pop())
 
-    _put(answering, "keep", put_off)
-    _put(Connection, "acknowledge", keep_after)
+    with patch.object(answering, "keep", put_off), patch.object(Connection, "acknowledge", keep_after):
+        yield
 
 
-def _post_before_the_write() -> None:
+def _post_before_the_write() -> AbstractContextManager[Any]:
     """That a message may have arrived is known only once it has."""
 
     async def trying(notices: Notices, claimed: Claimed[Notice]) -> Claimed[Notice]:
         return claimed
 
-    _put(Notices, "trying", trying)
+    return patch.object(Notices, "trying", trying)
 
 
-def _put(owner: Any, name: str, what: object) -> None:
-    assert hasattr(owner, name), f"there is no {name} any more"
-    setattr(owner, name, what)
-
-
-MUTANTS: dict[str, Callable[[], None]] = {
+MUTANTS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "no fence": _no_fence,
     "no look at the lease": _no_look_at_the_lease,
     "no unique key": _no_unique_key,

@@ -1,17 +1,17 @@
 """Points of the story at which the bot can be killed or stand still, each by a name that says where it is.
 
-A point is a call: of the store, of Slack's client, of the provider. What is to die is wrapped in the process that dies;
-the bot's own code knows nothing of it.
+A point is a call: of the store, of Slack's client, of the provider. It is wrapped where it is made; the bot's own code
+knows nothing of it.
 """
 
+import asyncio
 import functools
 import inspect
-import os
-import signal
-from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
+from unittest.mock import patch
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -50,63 +50,69 @@ class Point:
     meant: Meant = lambda call: True
 
 
-def arm(point: Point, blow: signal.Signals = signal.SIGKILL) -> None:
-    """From now on this process dies at the point; by SIGSTOP it stands still there, once, until it is continued.
+@contextmanager
+def armed(
+    point: Point,
+    strike: Callable[[], None],
+    *,
+    between_writes: bool = False,
+    its: Callable[[], bool] = lambda: True,
+) -> Iterator[None]:
+    """Strike at the point, once. `its`: whether it is the bot that is meant that does what is done now.
 
-    It does not stand still while it writes: whoever shares an SQLite file would wait for it all that time.
+    `between_writes`: it does not write meanwhile, since whoever shares an SQLite file would wait for it all that time.
     """
     struck = False
     databases: list[Database] = []
-    if blow is signal.SIGSTOP:
-        _remember(databases)
     real = getattr(point.owner, point.name)
+
+    def is_reached(when: str, call: Call) -> bool:
+        nonlocal struck
+        if when != point.when or struck or not its() or not point.meant(call):
+            return False
+        struck = True
+        return True
+
+    async def reached(when: str, call: Call) -> None:
+        if is_reached(when, call):
+            async with AsyncExitStack() as alone:
+                for database in databases:  # of connections that write to a file there is one
+                    await alone.enter_async_context(database._writers.connect())
+                strike()
+                await asyncio.sleep(
+                    0
+                )  # a bot that shares our process stands still where it lets others go on
+
+    def reached_at_once(when: str, call: Call) -> None:
+        if is_reached(when, call):
+            strike()
+
     if inspect.iscoroutinefunction(real):
 
         @functools.wraps(real)
         async def wired(*args: Any, **kwargs: Any) -> Any:
-            await reached_between_writes("before", Call(args, kwargs))
+            await reached("before", Call(args, kwargs))
             answer = await real(*args, **kwargs)
-            await reached_between_writes("after", Call(args, kwargs, answer))
+            await reached("after", Call(args, kwargs, answer))
             return answer
     else:
 
         @functools.wraps(real)
         def wired(*args: Any, **kwargs: Any) -> Any:
-            reached("before", Call(args, kwargs))
+            reached_at_once("before", Call(args, kwargs))
             answer = real(*args, **kwargs)
-            reached("after", Call(args, kwargs, answer))
+            reached_at_once("after", Call(args, kwargs, answer))
             return answer
 
-    def is_reached(when: str, call: Call) -> bool:
-        nonlocal struck
-        if when != point.when or struck or not point.meant(call):
-            return False
-        struck = True
-        return True
-
-    def reached(when: str, call: Call) -> None:
-        if is_reached(when, call):
-            os.kill(os.getpid(), blow)
-
-    async def reached_between_writes(when: str, call: Call) -> None:
-        if is_reached(when, call):
-            async with AsyncExitStack() as alone:
-                for database in databases:  # of connections that write to a file there is one
-                    await alone.enter_async_context(database._writers.connect())
-                os.kill(os.getpid(), blow)
-
-    setattr(point.owner, point.name, wired)
-
-
-def _remember(databases: list[Database]) -> None:
-    """From now on each that is opened is among these."""
     opened = Database.__init__
 
-    def init(database: Database, *args: Any) -> None:
+    def remembered(database: Database, *args: Any) -> None:
         opened(database, *args)
-        databases.append(database)
+        if between_writes and its():
+            databases.append(database)
 
-    Database.__init__ = init  # type: ignore[method-assign]
+    with patch.object(point.owner, point.name, wired), patch.object(Database, "__init__", remembered):
+        yield
 
 
 def _asks_for(what: str) -> Callable[[Request], bool]:

@@ -18,9 +18,10 @@ from click.testing import CliRunner
 from bot.cli.demo import toml, vidyo_keys
 from bot.cli.main import cli
 from sandbox.vidyo.server import VidyoSandbox
+from tests.database import new_file
+from tests.eventually import PATIENCE
 from tests.virtual_time import VirtualLoop, in_thread
 
-PATIENCE = 60.0
 _RECBOT = Path(sys.executable).with_name("recbot")
 
 
@@ -44,6 +45,8 @@ class Terminal:
     def __init__(self, directory: Path, vidyo: VidyoSandbox, **keys: str) -> None:
         self.directory = directory
         self.config = directory / "recbot.toml"
+        if not (database := directory / "recbot.db").exists():
+            database.write_bytes(new_file())
         self.config.write_text(toml({"providers.vidyo": {**vidyo_keys(vidyo), **keys}}), encoding="utf-8")
 
     async def type(self, *words: str, **environment: str) -> Ended:
@@ -71,10 +74,6 @@ class Terminal:
             stderr=PIPE,
             preexec_fn=_mind_ctrl_c,
         )
-
-    async def run(self, *words: str, **environment: str) -> Ended:
-        """Run the command as a process of its own, to its end."""
-        return await ended(await self.launch(*words, **environment))
 
 
 async def ended(process: Process) -> Ended:

@@ -1,6 +1,5 @@
 """The audit trail of an ordinary day: who asked for what, what became of it, and a head in the log that proves it."""
 
-import asyncio
 import logging
 from pathlib import Path
 
@@ -8,9 +7,8 @@ import aiohttp
 import pytest
 
 from sandbox.slack.reading import buttons_of
+from tests.eventually import eventually
 from tests.stories.world import ROOM_NAME, open_world
-
-PATIENCE = 20.0
 
 
 async def test_a_day_stands_in_the_trail_and_its_head_in_the_log(
@@ -20,18 +18,20 @@ async def test_a_day_stands_in_the_trail_and_its_head_in_the_log(
     async with open_world(tmp_path, pace={"audit_seal": "50ms"}) as world:
         slack, trail = world.slack, world.bot.services.store.audit
         await world.start()
-        card = await world.card(f"Recording {ROOM_NAME}", timeout=PATIENCE)
+        card = await world.card(f"Recording {ROOM_NAME}")
         await slack.press("anna", card, "Stop")
-        await slack.wait_for(lambda: "Play" in {b.label for b in buttons_of(card)}, timeout=PATIENCE)
+        await world.offers(card, "Play")
         await slack.press("sam", card, "Play")
         link = await world.told(":arrow_forward:", "This link is yours", user="sam")
         async with aiohttp.ClientSession() as session:
             url = next(b.url for b in buttons_of(link) if b.url)
             async with session.get(url) as answer:
                 assert answer.status == 200
-        async with asyncio.timeout(PATIENCE):
-            while await trail.unsealed():
-                await asyncio.sleep(0.05)
+
+        async def all_is_sealed() -> bool:
+            return not await trail.unsealed()
+
+        await eventually(all_is_sealed)
         told = [one.entry async for one in trail.sealed()]
         said = {(one.what, one.outcome, one.who.rpartition("/")[2]) for one in told}
         fields = [getattr(record, "fields", {}) for record in caplog.records]

@@ -12,8 +12,8 @@ import pytest
 from sandbox.slack.model import Message
 from sandbox.slack.reading import buttons_of, text_of
 from sandbox.vidyo.library import Recording
-from tests.stories.crowd import eventually
-from tests.stories.world import ROOM, ROOM_NAME, World, open_world
+from tests.eventually import eventually
+from tests.stories.world import ROOM, ROOM_NAME, World, labels, open_world
 
 ADMINISTRATORS = (
     "Only its owner and Recbot's administrators may {} a recording. Whoever runs Recbot names them"
@@ -37,10 +37,6 @@ async def found(world: World, row: Recording, user: str = "vova") -> Message:
     """Somebody looks a recording up; the card that they see."""
     await world.slack.command(user, "#general", f"/recordings show {row.id}")
     return await world.told(f"Number {row.id}", user=user)
-
-
-def labels(message: Message) -> set[str]:
-    return {button.label for button in buttons_of(message)}
 
 
 def value(message: Message, label: str, containing: object) -> str | None:
@@ -170,7 +166,7 @@ async def test_guests_get_nothing(world: World, row: Recording) -> None:
     slack = world.slack
     await world.start()
     live = await world.card(ROOM_NAME)
-    await slack.wait_for(lambda: "Pause" in labels(live))
+    await world.offers(live, "Pause")
     await slack.press("vova", await found(world, row), "Share here")
     shared = await world.card("shares a recording")
     attempts: list[Any] = [
@@ -248,7 +244,7 @@ async def test_where_a_channel_records_two_rooms_they_choose(world: World) -> No
     asked = await world.told("Which one is to stop?", ROOM_NAME, "Weekly", user="sam")
     watch = json.loads(str(value(second, "Stop", "watch")))["watch"]
     await world.slack.press("sam", asked, "Stop", value=value(asked, "Stop", watch))
-    await world.slack.wait_for(lambda: "Ready: Weekly" in text_of(second), timeout=10)
+    await world.reads(second, "Ready: Weekly")
     assert "Stopped by" not in text_of(first)
     assert "Pause" in labels(first)
     assert (world.recorders(), world.recorders("Weekly4711")) == (1, 0)
@@ -281,7 +277,7 @@ async def test_after_a_start_that_brought_no_recorder_start_again_goes_on_with_t
         )  # else the first one may come yet
         room.join_delay = 0
         await world.slack.press("anna", warned, "Start again")
-        await world.slack.wait_for(lambda: "Recording Weekly" in text_of(card))
+        await world.reads(card, "Recording Weekly")
         assert world.starts() == 2
         assert world.slack.messages("#general") == [card]
 
@@ -292,7 +288,7 @@ async def test_refresh_looks_at_once(tmp_path: Path) -> None:
         card = await world.card(f"Recording {ROOM_NAME}", "3 people")
         world.vidyo.world.people_join(ROOM, ["Late Lena"])
         await world.slack.press("sam", card, "Refresh")
-        await world.slack.wait_for(lambda: "4 people" in text_of(card))
+        await world.reads(card, "4 people")
 
 
 async def test_a_new_room_comes_with_its_link_and_a_start_button(world: World) -> None:
@@ -332,7 +328,7 @@ async def test_status_says_what_goes_on_whoever_asked_for_it(world: World) -> No
     await slack.command("anna", "#general", "/record status")
     listed = await world.told("Followed from this channel: 1", "Recording Weekly", user="anna")
     await slack.press("anna", listed, "Stop")
-    await slack.wait_for(lambda: "Ready: Weekly" in text_of(card), timeout=10)
+    await world.reads(card, "Ready: Weekly")
     await slack.command("sam", "#standup", "/record status")
     await world.told("Nothing is being recorded from this channel.", user="sam", channel="#standup")
 

@@ -1,6 +1,5 @@
 """Calls: a channel is told when the recording of one is ready, and a call that goes on is recorded from Slack."""
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -12,11 +11,10 @@ import pytest
 from sandbox.ringcentral.calls import Call
 from sandbox.slack.model import Message
 from sandbox.slack.reading import buttons_of, text_of
-from tests.stories.world import World, open_world
+from tests.stories.world import World, labels, open_world
 
 NUMBER = "+16505550100"
 LONG = timedelta(minutes=5)
-PATIENCE = 20.0
 
 
 @pytest.fixture
@@ -32,10 +30,6 @@ def a_call(world: World, *, recorded: bool, extension: str = "101") -> Call:
     if recorded:
         world.calls.record(call)
     return call
-
-
-def labels(message: Message) -> set[str]:
-    return {button.label for button in buttons_of(message)}
 
 
 def notices(world: World, channel: str = "#general") -> list[Message]:
@@ -58,9 +52,9 @@ async def test_the_channel_that_subscribed_is_told_once_of_a_recorded_call(world
     await world.card("subscribed this channel")
     call = a_call(world, recorded=True)
     world.calls.hang_up(call, lasted=LONG)
-    notice = await world.card("New recording", "Ada Byron", timeout=PATIENCE)
+    notice = await world.card("New recording", "Ada Byron")
     assert {"Play", "Download"} <= labels(notice)
-    await asyncio.sleep(1)  # some more looks into the library
+    await world.looked_again(lambda: world.calls.journal.count("/call-log"))
     assert len(notices(world)) == 1
     assert notices(world, "#standup") == []
     assert call.recording_id is not None
@@ -73,7 +67,7 @@ async def test_the_channel_that_subscribed_is_told_once_of_a_recorded_call(world
 
 async def test_a_search_finds_meetings_and_calls_together(world: World) -> None:
     await world.slack.command("vova", "#general", "/recordings search vova")
-    found = text_of(await world.told("vova", user="vova", timeout=PATIENCE))
+    found = text_of(await world.told("vova", user="vova"))
     assert "ringcentral" in found or "call" in found
 
 
@@ -83,32 +77,32 @@ async def test_a_live_call_is_recorded_paused_and_resumed_and_its_file_comes(wor
     listed = await world.told("Ada Byron", user="vova")
     assert "Record" in labels(listed)
     await slack.command("vova", "#general", "/record start 101")
-    card = await world.card("Recording", "Ada Byron", timeout=PATIENCE)
-    await slack.wait_for(lambda: "Pause" in labels(card))
+    card = await world.card("Recording", "Ada Byron")
+    await world.offers(card, "Pause")
     assert "Stop" not in labels(card)
     recording = call.leg.recording
     assert recording is not None
     assert recording.active
     await slack.press("anna", card, "Pause")
-    await slack.wait_for(lambda: "Resume" in labels(card))
+    await world.offers(card, "Resume")
     assert not recording.active
     await slack.press("anna", card, "Resume")
-    await slack.wait_for(lambda: "Pause" in labels(card))
+    await world.offers(card, "Pause")
     assert recording.active
 
     await slack.command("vova", "#general", "/record stop")
     await world.told("ends with", user="vova")
     world.calls.hang_up(call, lasted=LONG)
-    await slack.wait_for(lambda: "Download" in labels(card), timeout=PATIENCE)
+    await world.offers(card, "Download")
     assert "Ready" in text_of(card)
     assert await downloaded(world, card) == world.calls.sha256(recording.id)
 
 
 async def test_a_call_that_rings_or_is_not_there_is_not_recorded(world: World) -> None:
     await world.slack.command("vova", "#general", "/record start 103")
-    await world.told("103", user="vova", timeout=PATIENCE)
+    await world.told("103", user="vova")
     assert world.cards() == []
     call = world.calls.place_call(other="Ada Byron", number=NUMBER, extension="102")
     await world.slack.command("vova", "#general", "/record start 102")
-    await world.card("Not started", "ringing", timeout=PATIENCE)
+    await world.card("Not started", "ringing")
     assert call.leg.recording is None

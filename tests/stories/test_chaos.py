@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.real_time, pytest.mark.story]
 async def test_nothing_is_lost_and_nothing_said_twice(
     database: str, server: Server, worker_id: str, tmp_path: Path
 ) -> None:
-    seed = random.SystemRandom().randrange(10**6)
+    seed = random.randrange(10**6)
     if database == "postgresql":
         url = server.new_database(f"chaos-{worker_id}")
         await upgrade(url)

@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,8 @@ from bot.cli.demo import far_sides, free_port, sandbox_settings
 from bot.cli.terminal import command_line
 from bot.domain.watch import State
 from sandbox.vidyo.server import VidyoSandbox
-from tests.stories.terminals import PATIENCE, Terminal, ended
+from tests.eventually import PATIENCE, eventually
+from tests.stories.terminals import Terminal, ended
 from tests.stories.world import ROOM, ROOM_NAME, SPEED
 
 
@@ -82,14 +85,30 @@ async def test_a_place_that_cannot_be_written_to_is_named_in_a_sentence(terminal
     assert "/proc/nowhere/x.mp4 cannot be written: No such file or directory." in fetched.err
 
 
-@pytest.mark.real_time
-async def test_verbose_tells_of_our_own_work_and_quotes_no_request_and_no_row(terminal: Terminal) -> None:
-    found = await terminal.run("-v", "record", "status", ROOM)
+@contextmanager
+def nobody_listens() -> Iterator[None]:
+    """The log is set up as in a process of its own; afterwards it is as it was."""
+    root = logging.getLogger()
+    handlers, root.handlers = root.handlers, []
+    ours = [root, *map(logging.getLogger, ("bot", "providers"))]
+    levels = [logger.level for logger in ours]
+    try:
+        yield
+    finally:
+        root.handlers = handlers
+        for logger, level in zip(ours, levels, strict=True):
+            logger.setLevel(level)
 
-    assert found.code == 0
-    assert "SELECT" not in found.err
-    assert "DEBUG aio" not in found.err
-    assert "recbot-secret" not in found.err
+
+async def test_verbose_tells_of_our_own_work_and_quotes_no_request_and_no_row(terminal: Terminal) -> None:
+    with nobody_listens():
+        started = await terminal.type("-v", "record", "start", ROOM)
+
+    assert started.code == 0
+    assert "INFO bot.recording.turns: asked" in started.err
+    assert "SELECT" not in started.err
+    assert "DEBUG aio" not in started.err
+    assert "recbot-secret" not in started.err
 
 
 async def test_part_of_a_rooms_name_is_answered_with_what_may_be_typed_instead(terminal: Terminal) -> None:
@@ -128,9 +147,9 @@ async def test_a_start_that_is_interrupted_ends_with_4_and_a_running_bot_takes_i
     tmp_path: Path,
 ) -> None:
     async with far_sides(speed=SPEED, port=0) as (slack, vidyo):
-        vidyo.world.add_room("Slow40", people=["Guest Ada"], join_delay=40)
+        vidyo.world.add_room("Late", people=["Guest Ada"], join_delay=900)
         terminal = Terminal(tmp_path, vidyo)
-        process = await terminal.launch("record", "start", "Slow40", "--json")
+        process = await terminal.launch("record", "start", "Late", "--json")
         assert process.stdout is not None
         async with asyncio.timeout(PATIENCE):
             said = await process.stdout.readline()
@@ -140,13 +159,18 @@ async def test_a_start_that_is_interrupted_ends_with_4_and_a_running_bot_takes_i
         assert "Interrupted" in interrupted.err
         assert b'"state": "asked"' in said
 
-        async with running_bot(sandbox_settings(slack, vidyo, tmp_path, speed=SPEED)) as bot:
-            [watch] = await bot.services.store.watches.in_conversation(command_line().conversation)
-            async with asyncio.timeout(10):
-                while watch.state is not State.RECORDING:
-                    await asyncio.sleep(0.05)
-                    [watch] = await bot.services.store.watches.in_conversation(command_line().conversation)
-            status = await terminal.type("record", "status", "Slow40", "--json")
+        patient = {"pace": {"confirm_patience": f"{PATIENCE}s"}}
+        settings = sandbox_settings(slack, vidyo, tmp_path, speed=SPEED, sections=patient)
+        async with running_bot(settings) as bot:
+            vidyo.world.recorder_joins("Late")
+            promises = bot.services.store.watches
+
+            async def is_recorded() -> bool:
+                [watch] = await promises.in_conversation(command_line().conversation)
+                return watch.state is State.RECORDING
+
+            await eventually(is_recorded)
+            status = await terminal.type("record", "status", "Late", "--json")
         [value] = status.values
         assert value["watch"]["state"] == "recording"
         assert vidyo.world.journal.count("startRecording") == 1

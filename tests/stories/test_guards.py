@@ -8,8 +8,7 @@ import pytest_asyncio
 
 from sandbox.slack.delivery import COMMAND, Delivery
 from sandbox.slack.model import APP_ID, TEAM_ID
-from sandbox.slack.reading import text_of
-from tests.stories.crowd import PATIENCE, cards_of, open_crowd, private_words
+from tests.stories.crowd import cards_of, open_crowd, private_words
 from tests.stories.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -17,8 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    patient = {"stop_again": "60s"}
-    async with open_crowd(tmp_path_factory.mktemp("guards"), pace=patient) as world:
+    async with open_crowd(tmp_path_factory.mktemp("guards")) as world:
         yield world
 
 
@@ -34,17 +32,17 @@ async def test_a_start_from_another_channel_is_told_that_the_room_is_recorded_al
 
 
 async def test_stop_pressed_twice_stops_once_and_a_start_meanwhile_is_told_to_wait(world: World) -> None:
-    # Long enough to press everything while the recorder is on its way out.
-    world.vidyo.world.settings.linger = 30
+    # The recorder is still there when somebody else wants one, and gone before it is asked to go again.
+    world.vidyo.world.settings.linger = 8
     world.vidyo.world.add_room("Twice", people=["Guest Ada"])
     asked, stops = world.starts(), world.vidyo.world.journal.count("stopRecording")
     await world.start("Twice")
     card = await world.card("Recording Twice")
     await asyncio.gather(*(world.slack.press(user, card, "Stop") for user in ("vova", "anna")))
-    await world.slack.wait_for(lambda: "Stopping: Twice" in text_of(card))
+    await world.reads(card, "Stopping: Twice")
     await world.start("Twice", user="sam", channel="#standup")
     await world.told("Twice is being stopped", user="sam", channel="#standup")
-    await world.slack.wait_for(lambda: "Ready: Twice" in text_of(card), timeout=PATIENCE)
+    await world.reads(card, "Ready: Twice")
     assert world.starts() == asked + 1
     assert world.vidyo.world.journal.count("stopRecording") == stops + 1
     assert private_words(world, "vova", "#general") + private_words(world, "anna", "#general") == ""
@@ -66,10 +64,7 @@ async def test_a_command_that_slack_delivers_twice_is_carried_out_once(world: Wo
         await world.slack.deliver(Delivery(COMMAND, payload))
     card = await world.card("Recording Repeated")
     await world.slack.deliver(Delivery(COMMAND, payload))
-    pending = world.bot.services.store.inbox.pending
-    async with asyncio.timeout(PATIENCE):
-        while await pending():
-            await asyncio.sleep(0.02)
+    await world.carried_out()
     assert cards_of(world, "Repeated") == [card]
     assert "Repeated" not in private_words(world, "sam", "#general")
     assert world.starts() == asked + 1

@@ -12,11 +12,10 @@ import aiohttp
 import pytest
 
 from sandbox.slack.model import Message
-from sandbox.slack.reading import buttons_of, text_of
+from sandbox.slack.reading import buttons_of
 from tests.bot.slack.test_cards_hostile import harmless, marked
 from tests.stories.world import ROOM, ROOM_NAME, World, open_world
 
-PATIENCE = 20.0
 METADATA = "http://169.254.169.254"
 NUMBER = "+16505550100"
 # What XML can carry; JSON carries the rest too.
@@ -48,8 +47,7 @@ async def fetched(world: World, message: Message, label: str) -> tuple[int, str,
     await world.slack.wait_for(
         lambda: (
             news.extend(m for m in world.slack.messages("#general", "sam")[before:] if buttons_of(m)) or news
-        ),
-        timeout=PATIENCE,
+        )
     )
     inert(news[0])
     url = next(button.url for button in buttons_of(news[0]) if button.url)
@@ -91,16 +89,16 @@ async def test_who_calls_himself_everybody_is_announced_to_nobody(world: World) 
     await world.slack.command("vova", "#general", "/record calls")
     inert(await world.told("Caller"))
     await world.slack.command("vova", "#general", "/record start 101")
-    card = await world.card("Recording", "Caller", timeout=PATIENCE)
+    card = await world.card("Recording", "Caller")
     inert(card)
     world.calls.hang_up(call, lasted=timedelta(minutes=5))
-    await world.slack.wait_for(lambda: "Ready" in text_of(card), timeout=PATIENCE)
+    await world.reads(card, "Ready")
     inert(card)
     call = world.calls.place_call(
         other=f"Caller {WORSE}", number=NUMBER, answered=True, recording="Automatic"
     )
     world.calls.hang_up(call, lasted=timedelta(minutes=5))
-    notice = await world.card("New recording", "Caller", timeout=PATIENCE)
+    notice = await world.card("New recording", "Caller")
     inert(notice)
     assert (await fetched(world, notice, "Download"))[0] == 200
 
@@ -131,7 +129,7 @@ async def test_a_file_elsewhere_is_not_fetched_and_nobody_elsewhere_is_asked(wor
             assert (await fetched(world, shown, "Download"))[0] == 502
         call = world.calls.add_call(other="Stray caller", content_uri=f"{elsewhere}content")
         await world.slack.command("sam", "#general", "/recordings search stray on:ringcentral")
-        shown = await world.told("Stray caller", user="sam", timeout=PATIENCE)
+        shown = await world.told("Stray caller", user="sam")
         assert (await fetched(world, shown, "Download"))[0] == 502
         assert call.recording_id
 
@@ -140,7 +138,7 @@ async def test_a_file_elsewhere_is_not_fetched_and_nobody_elsewhere_is_asked(wor
         await world.slack.command("vova", "#general", "/recordings search vova on:vidyo")
         await world.told("login page")
         await world.slack.command("anna", "#general", "/recordings search vova on:ringcentral")
-        await world.told("not named in server_url or media_hosts", user="anna", timeout=PATIENCE)
+        await world.told("not named in server_url or media_hosts", user="anna")
     assert heard == []
 
 
@@ -154,7 +152,7 @@ async def test_an_answer_that_would_fill_the_memory_ends_in_a_sentence(world: Wo
     await world.told("The replay server at", words)
     words = "cannot be read" if kind == "laughs" else "is all we read"
     await world.slack.command("anna", "#general", "/recordings search vova on:ringcentral")
-    await world.told("RingCentral", words, user="anna", timeout=PATIENCE)
+    await world.told("RingCentral", words, user="anna")
     portal.clear()
     calls.clear()
     await world.slack.command("vova", "#general", "/recordings search vova on:vidyo")
@@ -163,12 +161,12 @@ async def test_an_answer_that_would_fill_the_memory_ends_in_a_sentence(world: Wo
 
 async def test_a_recording_outlives_a_portal_that_goes_mad(world: World) -> None:
     await world.start()
-    card = await world.card(f"Recording {ROOM_NAME}", timeout=PATIENCE)
+    card = await world.card(f"Recording {ROOM_NAME}")
     for kind in ("laughs", "elsewhere"):
         world.vidyo.world.faults.add(kind, match="getParticipants")
-        await world.slack.wait_for(lambda: "Cannot see" in text_of(card), timeout=PATIENCE)
+        await world.reads(card, "Cannot see")
         inert(card)
         world.vidyo.world.faults.clear()
-        await world.slack.wait_for(lambda: f"Recording {ROOM_NAME}" in text_of(card), timeout=PATIENCE)
+        await world.reads(card, f"Recording {ROOM_NAME}")
     assert world.starts() == 1
     assert world.recorders(ROOM) == 1

@@ -1,6 +1,5 @@
 """A wrong password costs one request a service, and a changed one ends nothing that is being recorded."""
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -15,9 +14,11 @@ from sandbox.slack.model import Message
 from sandbox.slack.reading import text_of
 from sandbox.slack.server import SlackSandbox
 from sandbox.vidyo.server import VidyoSandbox
-from tests.stories.crowd import PATIENCE, settings_between
+from tests.database import new_file
+from tests.eventually import eventually
+from tests.stories.crowd import settings_between
 from tests.stories.terminals import Terminal
-from tests.stories.world import ROOM, ROOM_NAME, SPEED
+from tests.stories.world import PATIENCE, ROOM, ROOM_NAME, SPEED
 
 REFUSED = "does not accept the login recbot"
 
@@ -50,7 +51,7 @@ class Site:
             )
 
     async def sees(self, card: Message, words: str) -> None:
-        await self.slack.wait_for(lambda: words in text_of(card), timeout=PATIENCE)
+        await self.slack.wait_for(lambda: words in text_of(card), PATIENCE)
 
     def turned_away(self) -> Counter[str]:
         """How often each service refused a login."""
@@ -63,6 +64,7 @@ class Site:
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     async with far_sides(speed=SPEED, port=0) as (slack, vidyo):
+        (tmp_path / "recbot.db").write_bytes(new_file())
         yield Site(slack, vidyo, tmp_path)
 
 
@@ -86,9 +88,11 @@ async def test_a_password_that_is_changed_during_a_recording_ends_no_watch_over_
 ) -> None:
     async with site.bot() as bot:
         card = await site.recording()
-        async with asyncio.timeout(PATIENCE):  # until nothing but the room is looked at
-            while await bot.services.store.watches.awaiting_files("vidyo"):
-                await asyncio.sleep(0.02)
+
+        async def nothing_but_the_room_is_looked_at() -> bool:
+            return not await bot.services.store.watches.awaiting_files("vidyo")
+
+        await eventually(nothing_but_the_room_is_looked_at)
         site.vidyo.world.accounts.change_password("recbot", "new-secret")
         await site.sees(card, f"Cannot see {ROOM_NAME}")
         assert REFUSED in text_of(card)

@@ -11,8 +11,8 @@ from sandbox.slack.actions import find_part
 from sandbox.slack.faults import Fault
 from sandbox.slack.model import Message
 from sandbox.slack.reading import buttons_of, text_of
-from tests.stories.crowd import PATIENCE, cards_of, labels, open_crowd
-from tests.stories.world import World
+from tests.stories.crowd import cards_of, open_crowd
+from tests.stories.world import World, labels
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -62,8 +62,8 @@ async def recorded(world: World, room: str, channel: str = "#general") -> Messag
     """A card of a recording that Vova asked for and that is proven."""
     world.vidyo.world.add_room(room, people=["Guest Ada"])
     await world.start(room, channel=channel)
-    card = await world.card(f"Recording {room}", channel=channel, timeout=PATIENCE)
-    await world.slack.wait_for(lambda: "Pause" in labels(card), timeout=PATIENCE)
+    card = await world.card(f"Recording {room}", channel=channel)
+    await world.offers(card, "Pause")
     return card
 
 
@@ -83,9 +83,9 @@ async def test_a_forged_value_stops_nothing_in_another_channel(world: World) -> 
     assert world.vidyo.world.journal.count("stopRecording") == stops
     assert {"Pause", "Stop"} <= labels(theirs)
     await world.slack.press("sam", theirs, "Stop")
-    await world.slack.wait_for(lambda: "Ready: Theirs" in text_of(theirs), timeout=PATIENCE)
+    await world.reads(theirs, "Ready: Theirs")
     await world.slack.command("vova", "#general", "/record stop Ours")
-    await world.slack.wait_for(lambda: "Ready: Ours" in text_of(ours), timeout=PATIENCE)
+    await world.reads(ours, "Ready: Ours")
 
 
 async def test_who_presses_in_somebody_elses_ephemeral_message_is_taken_for_themselves(world: World) -> None:

@@ -7,15 +7,16 @@ import pytest
 import pytest_asyncio
 
 from sandbox.slack.reading import text_of
-from tests.stories.crowd import PATIENCE, cards_of, eventually, labels, open_crowd, private_words
-from tests.stories.world import World
+from tests.eventually import eventually
+from tests.stories.crowd import cards_of, open_crowd, private_words
+from tests.stories.world import World, labels
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    async with open_crowd(tmp_path_factory.mktemp("recorders"), pace={"stop_again": "10s"}) as world:
+    async with open_crowd(tmp_path_factory.mktemp("recorders")) as world:
         yield world
 
 
@@ -34,7 +35,7 @@ async def test_a_recorder_that_takes_forty_seconds_is_confirmed_and_nothing_is_s
     while "Asking for a recorder: Slow40" in text_of(card):
         told = text_of(card)
         assert "Pause" not in labels(card)
-        await world.slack.wait_for(lambda: text_of(card) != told, timeout=PATIENCE)  # noqa: B023
+        await world.slack.wait_for(lambda: text_of(card) != told, world.patience)  # noqa: B023
     assert "Recording Slow40" in text_of(card)
     assert world.vidyo.world.recorders.in_room(room)
     assert world.starts() == asked + 1
@@ -46,7 +47,7 @@ async def test_a_recorder_that_never_joins_is_said_not_to_have_started_and_one_t
     world.vidyo.world.add_room("NoShow", people=["Guest Ada"], join_delay="never")
     asked = world.starts()
     await world.start("NoShow")
-    card = await world.card("Not started: NoShow", "No recorder joined within", timeout=PATIENCE)
+    card = await world.card("Not started: NoShow", "No recorder joined within")
     assert "Start again" in labels(card)
     assert not world.recorders("NoShow")
     assert world.starts() == asked + 1
@@ -57,7 +58,7 @@ async def test_a_recorder_that_never_joins_is_said_not_to_have_started_and_one_t
     assert world.starts() == asked + 1
 
     world.vidyo.world.recorder_joins("NoShow")
-    await world.slack.wait_for(lambda: "Recording NoShow" in text_of(card), timeout=PATIENCE)
+    await world.reads(card, "Recording NoShow")
     assert {"Pause", "Stop"} <= labels(card)
     assert cards_of(world, "NoShow") == [card]
     assert world.starts() == asked + 1
@@ -69,11 +70,11 @@ async def test_start_again_asks_on_the_same_card_and_of_two_recorders_that_come_
     room = world.vidyo.world.add_room("Twins", people=["Guest Ada"], join_delay=900)
     asked = world.starts()
     await world.start("Twins")
-    card = await world.card("Not started: Twins", timeout=PATIENCE)
+    card = await world.card("Not started: Twins")
     await world.slack.press("anna", card, "Start again")
-    await world.slack.wait_for(lambda: world.starts() == asked + 2, timeout=PATIENCE)
+    await eventually(lambda: world.starts() == asked + 2)
     world.vidyo.world.recorder_joins("Twins")
-    await world.slack.wait_for(lambda: "Recording Twins" in text_of(card), timeout=PATIENCE)
+    await world.reads(card, "Recording Twins")
     assert "more than one may have come" in text_of(card)
     assert "anna" in text_of(card)
 
@@ -103,7 +104,7 @@ async def test_four_people_who_start_one_room_at_once_from_two_channels_get_one_
 
 async def test_behind_sixty_names_the_recorder_is_still_seen(world: World) -> None:
     await world.start("BigRoom")
-    card = await world.card("Recording BigRoom", timeout=PATIENCE)
+    card = await world.card("Recording BigRoom")
     assert "60 people" in text_of(card)
     assert world.recorders("BigRoom") == 1
 
@@ -115,12 +116,12 @@ async def test_a_start_and_a_stop_whose_answers_are_lost_are_each_sent_once_and_
     asked, before = world.starts(), stops(world)
     world.vidyo.world.faults.add("reset_after", match="startRecording", times=1)
     await world.start("Lossy")
-    card = await world.card("Recording Lossy", timeout=PATIENCE)
+    card = await world.card("Recording Lossy")
     assert world.starts() == asked + 1
 
     world.vidyo.world.faults.add("reset_after", match="stopRecording", times=1)
     await world.slack.press("vova", card, "Stop")
-    await world.slack.wait_for(lambda: "Ready: Lossy" in text_of(card), timeout=PATIENCE)
+    await world.reads(card, "Ready: Lossy")
     assert stops(world) == [*before, "reset_after"]
     assert not world.recorders("Lossy")
 
@@ -132,9 +133,7 @@ async def test_a_recorder_that_comes_long_after_the_stop_is_sent_away(world: Wor
     card = await world.card("Asking for a recorder: TooLate")
     await eventually(lambda: world.starts() == asked + 1)
     await world.slack.press("anna", card, "Stop")
-    await world.slack.wait_for(
-        lambda: "It was stopped before a recorder came" in text_of(card), timeout=PATIENCE
-    )
+    await world.reads(card, "It was stopped before a recorder came")
     assert "is sent away" in text_of(card)
-    await world.slack.wait_for(lambda: "Ready: TooLate" in text_of(card), timeout=PATIENCE)
+    await world.reads(card, "Ready: TooLate")
     assert not world.recorders("TooLate")

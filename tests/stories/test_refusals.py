@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from sandbox.slack.reading import text_of
-from tests.stories.crowd import PATIENCE, open_crowd
+from tests.stories.crowd import open_crowd
 from tests.stories.terminals import Terminal
 from tests.stories.troubles import TROUBLES, Trouble
 from tests.stories.world import ROOM, World
@@ -40,7 +40,7 @@ async def test_each_trouble_has_words_of_its_own(world: World, terminal: Termina
                 (m for m in world.slack.messages("#general", "sam")[before:] if trouble.words in text_of(m)),
                 None,
             ),
-            timeout=PATIENCE,
+            world.patience,
         )
         assert message is not None
         typed = await terminal.type(*trouble.typed)
@@ -62,7 +62,7 @@ async def test_a_file_that_is_said_to_lie_elsewhere_is_not_fetched_and_the_login
     await world.slack.command("sam", "#general", f"/recordings show {trap.id}")
     shown = await world.told("Trap", user="sam")
     await world.slack.press("sam", shown, "Download")
-    await world.told(words, user="sam", timeout=PATIENCE)
+    await world.told(words, user="sam")
 
     typed = await terminal.type("recordings", "download", str(trap.id), "-o", "trap.mp4")
     assert typed.code == 1
@@ -81,11 +81,11 @@ async def test_where_the_bot_is_not_a_member_it_says_so_and_starts_nothing(world
     """Only Slack has channels, so the command line has no such refusal."""
     asked = world.starts()
     await world.slack.command("vova", "#no-bot", f"/record start {ROOM}")
-    told = await world.told("Recbot is not in this channel", "/invite", channel="#no-bot", timeout=PATIENCE)
+    told = await world.told("Recbot is not in this channel", "/invite", channel="#no-bot")
     assert not any(trouble.words in text_of(told) for trouble in TROUBLES)
     assert world.starts() == asked
 
     await world.slack.command("vova", "#no-bot", "/invite @recbot")
     await world.slack.command("vova", "#no-bot", f"/record start {ROOM}")
-    await world.card("Recording 230301302", channel="#no-bot", timeout=PATIENCE)
+    await world.card("Recording 230301302", channel="#no-bot")
     assert world.starts() == asked + 1

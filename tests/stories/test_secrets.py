@@ -16,7 +16,6 @@ from sandbox.slack.tickets import ResponseUrls
 from tests.stories.world import ROOM_NAME, World, open_world
 
 KEY = "the-key-that-signs-links-and-seals-tokens"
-PATIENCE = 20.0
 
 
 class Everything(logging.Handler):
@@ -64,9 +63,9 @@ async def story(world: World) -> set[str]:
         slack.credentials.signing_secret,
     }
     await world.start()
-    card = await world.card(f"Recording {ROOM_NAME}", timeout=PATIENCE)
+    card = await world.card(f"Recording {ROOM_NAME}")
     await slack.press("anna", card, "Stop")
-    await slack.wait_for(lambda: "Download" in {b.label for b in buttons_of(card)}, timeout=PATIENCE)
+    await world.offers(card, "Download")
     links = []
     for label, sign in (("Play", ":arrow_forward:"), ("Download", ":arrow_down:")):
         await slack.press("sam", card, label)
@@ -79,18 +78,18 @@ async def story(world: World) -> set[str]:
                 page = await answer.text(errors="replace")
                 secrets |= set(re.findall(r"\.\./m/([\w.-]+)", page))
     await slack.command("vova", "#general", "/recordings search vova")
-    await world.told("1 to 5", timeout=PATIENCE)
+    await world.told("1 to 5")
     calls.expire_access_tokens()
     calls.faults.add("503", times=1)
     world.vidyo.world.faults.add("503", times=1)
     await slack.command("vova", "#general", "/recordings search ada on:ringcentral")
-    await world.told("ringcentral", timeout=PATIENCE)
+    await world.told("ringcentral")
     for session_of in calls.sessions:
         secrets |= {token for token in (session_of.access_token, session_of.refresh_token) if token}
     calls.sign_in.client_secret = "another-client-secret"
     calls.expire_access_tokens()
     await slack.command("sam", "#general", "/recordings search grace on:ringcentral")
-    await world.told("client", user="sam", timeout=PATIENCE)
+    await world.told("client", user="sam")
     world.vidyo.world.accounts.change_password("recbot", "another-password")
     await slack.command("sam", "#general", "/recordings search vova on:vidyo")
     await world.told("does not accept", user="sam")

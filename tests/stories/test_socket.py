@@ -1,6 +1,5 @@
 """What Slack delivers again does nothing twice, and a bot that cannot be told of anything says so where it is asked."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -23,6 +22,7 @@ from sandbox.slack.reading import text_of
 from sandbox.slack.server import SlackSandbox
 from tests.bot.recording.stage import ROOM, Stage, open_stage
 from tests.bot.web.world import no_pushes
+from tests.eventually import eventually
 from tests.stories.world import World, open_world
 
 
@@ -40,7 +40,7 @@ async def test_a_click_and_a_form_that_come_again_are_carried_out_once(world: Wo
     card = await world.card("Recording")
     await slack.press("anna", card, "Stop")
     await slack.repeat()
-    await slack.see("#general", "Ready", timeout=8)
+    await world.card("Ready")
     assert world.starts() == portal.journal.count("stopRecording") == 1
     assert world.cards() == [card]
 
@@ -56,9 +56,7 @@ async def test_a_click_and_a_form_that_come_again_are_carried_out_once(world: Wo
     await world.told(f"Recording {row.id} was deleted.")
     await slack.emit({"type": "app_mention", "channel": "C0GENERAL", "text": "again"})
     await slack.repeat()
-    async with asyncio.timeout(5):
-        while await world.bot.services.store.inbox.pending():
-            await asyncio.sleep(0.02)
+    await world.carried_out()
     said = "\n".join(text_of(message) for message in slack.messages("#general", "vova"))
     assert "already" not in said
     assert "is gone" not in said
@@ -72,7 +70,7 @@ async def test_what_comes_down_both_connections_is_carried_out_once(tmp_path: Pa
         await world.start()
         card = await world.card("Recording")
         await world.slack.press("anna", card, "Stop")
-        await world.slack.see("#general", "Ready", timeout=8)
+        await world.card("Ready")
         assert world.starts() == world.vidyo.world.journal.count("stopRecording") == 1
         assert world.cards() == [card]
 
@@ -125,10 +123,11 @@ async def test_a_bot_that_cannot_be_told_of_anything_says_so_and_recovers(tmp_pa
                 return answer.status, await answer.text()
 
         async def is_ready(status: int) -> str:
-            async with asyncio.timeout(20):
-                while (found := await asked("/readyz"))[0] != status:
-                    await asyncio.sleep(0.02)
-                return found[1]
+            async def says_so() -> str | None:
+                found, said = await asked("/readyz")
+                return said if found == status else None
+
+            return await eventually(says_so)
 
         assert await is_ready(200) == "ready\n"
         await world.slack.wait_for(lambda: world.slack.sockets.connections == 2)

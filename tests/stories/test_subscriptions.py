@@ -1,6 +1,5 @@
 """A channel subscribes, and hears of each new recording like that once."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from bot.cli.demo import far_sides, sandbox_settings
 from sandbox.slack.model import Message
 from sandbox.slack.reading import buttons_of, text_of
 from tests.stories.terminals import Terminal
-from tests.stories.world import ROOM_NAME, SPEED, World, open_world
+from tests.stories.world import ROOM_NAME, SLOW_TICK, SPEED, World, labels, open_world
 
 FIFTY = 50
 QUICK = {"library_look": timedelta(milliseconds=300)}
@@ -30,12 +29,8 @@ def told(world: World, channel: str = "#general") -> list[Message]:
 
 
 async def settled(world: World) -> None:
-    """The library was looked into once more, from beginning to end."""
-    journal = world.vidyo.world.journal
-    seen = journal.count("RecordsSearch")
-    async with asyncio.timeout(10):
-        while journal.count("RecordsSearch") < seen + 2:
-            await asyncio.sleep(0.02)
+    """Whoever was to be told of anything, was."""
+    await world.looked_again(lambda: world.vidyo.world.journal.count("RecordsSearch"))
 
 
 async def test_a_recording_that_nobody_started_from_slack_is_told_to_the_channel_that_wants_its_room(
@@ -47,8 +42,8 @@ async def test_a_recording_that_nobody_started_from_slack_is_told_to_the_channel
     world.vidyo.world.add_recording("Cooking", room_name="Kitchen")
     world.vidyo.world.recorder_drops_out("Weekly4711")
 
-    new = await world.card("New recording", "Weekly", timeout=15)
-    assert {"Play", "Download"} <= {button.label for button in buttons_of(new)}
+    new = await world.card("New recording", "Weekly")
+    assert {"Play", "Download"} <= labels(new)
     await world.slack.press("sam", new, "Play")
     await world.told("This link is yours", user="sam")
     await settled(world)
@@ -61,7 +56,7 @@ async def test_what_was_started_from_the_channel_is_told_once_on_its_card(world:
     await world.start()
     card = await world.card(f"Recording {ROOM_NAME}")
     await world.slack.press("vova", card, "Stop")
-    await world.slack.wait_for(lambda: "Download" in {b.label for b in buttons_of(card)}, timeout=15)
+    await world.offers(card, "Download")
     await settled(world)
     assert told(world) == []
     assert len(world.cards()) == 1
@@ -92,7 +87,7 @@ async def test_a_channel_that_will_not_have_us_subscribes_to_nothing(world: Worl
 
 async def test_fifty_recordings_while_the_bot_was_down_are_each_told_once_in_order(tmp_path: Path) -> None:
     async with far_sides(speed=SPEED, port=0) as (slack, vidyo):
-        settings = sandbox_settings(slack, vidyo, tmp_path, speed=SPEED, sections={"pace": QUICK})
+        settings = sandbox_settings(slack, vidyo, tmp_path, speed=SPEED, sections={"pace": SLOW_TICK | QUICK})
         async with running_bot(settings):
             await slack.command("anna", "#general", "/recordings subscribe")
             await slack.see("#general", "subscribed this channel")
@@ -101,7 +96,7 @@ async def test_fifty_recordings_while_the_bot_was_down_are_each_told_once_in_ord
             vidyo.world.add_recording(title)
         async with running_bot(settings) as bot:
             world = World(slack, vidyo, bot, tmp_path)
-            await slack.wait_for(lambda: len(told(world)) >= FIFTY, timeout=40)
+            await slack.wait_for(lambda: len(told(world)) >= FIFTY, 60)
             await settled(world)
         assert [next(t for t in titles if t in text_of(m)) for m in told(world)] == titles
         assert slack.failures == []
@@ -109,7 +104,7 @@ async def test_fifty_recordings_while_the_bot_was_down_are_each_told_once_in_ord
 
 async def test_reconcile_prints_what_a_channel_was_not_told(tmp_path: Path) -> None:
     async with far_sides(speed=SPEED, port=0) as (slack, vidyo):
-        settings = sandbox_settings(slack, vidyo, tmp_path, speed=SPEED, sections={"pace": QUICK})
+        settings = sandbox_settings(slack, vidyo, tmp_path, speed=SPEED, sections={"pace": SLOW_TICK | QUICK})
         terminal, at_once = Terminal(tmp_path, vidyo), {"RECBOT_PACE__LIBRARY_LOOK": "1ms"}
         async with running_bot(settings):
             await slack.command("anna", "#general", "/recordings subscribe room:Weekly")
@@ -129,7 +124,7 @@ async def test_reconcile_prints_what_a_channel_was_not_told(tmp_path: Path) -> N
         assert len(slack.messages("#general")) == 1
 
         async with running_bot(settings):
-            await slack.see("#general", "New recording", "Planning", timeout=10)
+            await slack.see("#general", "New recording", "Planning")
         typed = await terminal.type("reconcile", **at_once)
         assert (typed.code, typed.out) == (
             0,

@@ -1,47 +1,49 @@
-"""Short stories of one recording, in which a bot dies or stands still at a point, and another one takes over."""
+"""Short stories of one recording, in which a bot dies or stands still at a point, and another one takes over.
+
+The bots are processes of their own, or lodge in the test's own process: it is the same story.
+"""
 
 import asyncio
-import os
 import signal
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sandbox.slack.model import BOT_USER, Message
-from sandbox.slack.reading import buttons_of, text_of
-from tests.stories.deaths import CHANNEL, PATIENCE, ROOM, Story, open_story
-from tests.stories.mortals import Mortal, Nursery
+from sandbox.slack.reading import text_of
+from tests.eventually import eventually
+from tests.stories.bots import Bot, Bots
+from tests.stories.deaths import CHANNEL, CLAIMED, ROOM, SOON, Story, open_story
+from tests.stories.promises import Promise
+from tests.stories.unhurried import PATIENCE
+from tests.stories.world import labels
 
-LEASE = timedelta(seconds=1.5)
-_SOON = timedelta(seconds=3)
-_LATE = timedelta(seconds=60)
-_LOOK = 0.05
+_LATE = "60s"
 _WORKER = ("worker", "--port", "0")
 _WEB = ("web", "--port", "0")
 
 
 @dataclass
 class Trial:
-    """The far sides, the processes between them, all of them the same `mutant` if any, and where the first one ends."""
+    """The far sides, and the bots between them, all of them the same `mutant` if any, the first of which is struck."""
 
     story: Story
-    bots: Nursery
+    bots: Bots
     blow: signal.Signals
     mutant: str | None
-    _born: list[Mortal] = field(default_factory=list)
+    _born: list[Bot] = field(default_factory=list)
 
     async def killed(self) -> None:
         """It dies there, and is started again."""
         first = self._start(at_point=True)
         await self._record()
         await self._dies(first)
+        self.story.let_go(self.story.owners(), *CLAIMED)
         self._start()
         await self._says("Recording")
-        await self._quiet()
+        await self.story.quiet()
         self._look()
 
     async def answered(self) -> None:
@@ -60,7 +62,7 @@ class Trial:
         self._start(_WORKER)
         await self._says("Recording")
         await self._end(first)
-        await self._quiet()
+        await self.story.quiet()
         self._look()
 
     async def stood_alone(self) -> None:
@@ -68,11 +70,11 @@ class Trial:
         first = await self._stands()
         fence = self._one("SELECT fence FROM watches")
         self._start(_WORKER)
-        await self._until(lambda: self._one("SELECT fence FROM watches") > fence + 1)
+        await eventually(lambda: self._one("SELECT fence FROM watches") > fence + 1, PATIENCE)
         first.go_on()
         await self._says("Recording")
         await self._end(first)
-        await self._quiet()
+        await self.story.quiet()
         self._look()
 
     async def stood_to_the_end(self) -> None:
@@ -90,7 +92,7 @@ class Trial:
         await self._says("Recording")
         self.story.vidyo.world.people_leave(ROOM)
         await self._says(words)
-        await self._quiet()
+        await self.story.quiet()
         await self._end(second)
         await self._end(first)
         now = self._one("SELECT state FROM watches")
@@ -100,18 +102,16 @@ class Trial:
     async def stood_until_asked_again(self) -> None:
         """It stands still there until a person has read that no recorder came, and has pressed Start again."""
         self._start(_WEB)
-        first = self._start(_WORKER, at_point=True)
-        await self._record()
-        await self._wait(first.stands.wait(), "it never stood still")
+        first = await self._stands(_WORKER)
         self._start(_WORKER)
         await self._says("Start again")
         assert (await self.story.slack.press("anna", self._cards()[0], "Start again")).ok
         await self._says("Recording")
         await self._end(first)
-        await self._quiet()
+        await self.story.quiet()
         self._look()
 
-    def _start(self, command: tuple[str, ...] = ("run",), *, at_point: bool = False) -> Mortal:
+    def _start(self, command: tuple[str, ...] = ("run",), *, at_point: bool = False) -> Bot:
         born = self.bots.start(
             self.story.config,
             self.story.point if at_point else None,
@@ -123,22 +123,23 @@ class Trial:
         self._born.append(born)
         return born
 
-    async def _stands(self) -> Mortal:
-        first = self._start(at_point=True)
+    async def _stands(self, command: tuple[str, ...] = ("run",)) -> Bot:
+        """One that stands still at the point, and whose leases have ended."""
+        first = self._start(command, at_point=True)
         await self._record()
         await self._wait(first.stands.wait(), "it never stood still")
+        self.story.let_go(self.story.owners(), *CLAIMED)
         return first
 
     async def _record(self) -> bool:
-        slack = self.story.slack
-        await slack.wait_for(lambda: slack.sockets.connections > 0, PATIENCE)
-        return (await slack.command("vova", CHANNEL, f"/record start {ROOM}")).ok
+        await self.story.connected()
+        return (await self.story.slack.command("vova", CHANNEL, f"/record start {ROOM}")).ok
 
-    async def _dies(self, bot: Mortal) -> None:
+    async def _dies(self, bot: Bot) -> None:
         code = await self._wait(bot.end(), "it never came to the point")
         assert code == -signal.SIGKILL, f"it ended by {code} instead of dying there: {bot.said()}"
 
-    async def _end(self, bot: Mortal) -> None:
+    async def _end(self, bot: Bot) -> None:
         how = bot.go_on_and_stop() if bot.stands.is_set() else bot.stop()
         code = await self._wait(how, "it did not stop")
         assert code == 0, f"it ended by {code}: {bot.said()}"
@@ -147,7 +148,7 @@ class Trial:
         """Wait until a card says so, or offers it."""
 
         def said() -> bool:
-            return any(words in text_of(card) or words in _labels(card) for card in self._cards())
+            return any(words in text_of(card) or words in labels(card) for card in self._cards())
 
         try:
             await self.story.slack.wait_for(said, PATIENCE)
@@ -155,10 +156,6 @@ class Trial:
             raise AssertionError(
                 f"no card says {words}: {[text_of(card) for card in self._cards()]}"
             ) from error
-
-    async def _quiet(self) -> None:
-        await self._until(lambda: not self._one("SELECT count(*) FROM notices WHERE wanted > shown"))
-        await self._until(lambda: not self._one("SELECT count(*) FROM inbox WHERE ended_at IS NULL"))
 
     def _look(self) -> None:
         """What a person sees in the end."""
@@ -171,15 +168,8 @@ class Trial:
         return [message for message in self.story.slack.messages(CHANNEL) if message.user == BOT_USER]
 
     def _one(self, question: str) -> Any:
-        with closing(sqlite3.connect(self.story.database)) as store:
-            return store.execute(question).fetchone()[0]
-
-    async def _until(self, is_so: Callable[[], bool]) -> None:
-        for _ in range(round(PATIENCE / _LOOK)):
-            if is_so():
-                return
-            await asyncio.sleep(_LOOK)
-        raise AssertionError(f"that never came; the cards: {[text_of(card) for card in self._cards()]}")
+        [(answer,), *_] = self.story.ask(question)
+        return answer
 
     async def _wait(self, what: Awaitable[Any], else_what: str) -> Any:
         try:
@@ -190,36 +180,31 @@ class Trial:
     async def leave(self) -> None:
         """Nobody is left behind, wherever the story ended."""
         for bot in self._born:
-            if not bot.code.done():
-                os.kill(await bot.pid, signal.SIGKILL)
-            await bot.end()
-
-
-def _labels(card: Message) -> set[str]:
-    return {button.label for button in buttons_of(card)}
+            await bot.kill()
 
 
 @asynccontextmanager
-async def open_trial(
-    bots: Nursery,
-    directory: Path,
-    point: str,
-    blow: signal.Signals,
-    mutant: str | None,
-    *,
-    gives_up: bool,
+async def _open_trial(
+    bots: Bots, directory: Path, promise: Promise, mutant: str | None
 ) -> AsyncIterator[Trial]:
-    """A trial that has not begun. `gives_up`: where no recorder comes, the bot soon says so."""
+    """A trial that has not begun. Where somebody is to read that no recorder came, the bot soon says so."""
+    patience = SOON if promise.how == "stood_until_asked_again" else _LATE
     async with open_story(
-        bots,
-        directory,
-        point,
-        LEASE,
-        own_form=mutant is not None,
-        confirmed_within=_SOON if gives_up else _LATE,
+        bots, directory, promise.point, own_form=mutant is not None, confirmed_within=patience
     ) as story:
-        trial = Trial(story, bots, blow, mutant)
+        trial = Trial(story, bots, promise.blow, mutant)
         try:
             yield trial
         finally:
             await trial.leave()
+
+
+async def seen(promise: Promise, mutant: str | None, bots: Bots, directory: Path) -> str:
+    """What is seen in the end that should not be; nothing, if all is well."""
+    async with _open_trial(bots, directory, promise, mutant) as trial:
+        tell: Callable[[], Awaitable[None]] = getattr(trial, promise.how)
+        try:
+            await tell()
+        except AssertionError as broken:
+            return str(broken)
+    return ""

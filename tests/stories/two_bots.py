@@ -2,11 +2,14 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 from bot.cli.demo import vidyo_keys
 from bot.cli.terminal import Terminal, command_line
@@ -27,6 +30,7 @@ from providers.interfaces import Memories
 from providers.registry import connect_all
 from sandbox.vidyo.rooms import Room
 from sandbox.vidyo.server import VidyoSandbox
+from tests.database import new_file
 
 SPEED = 200.0
 _BEAT = 0.1
@@ -34,19 +38,14 @@ _SLOTS = 12
 
 
 def hurried() -> Pace:
-    """The bot's paces at that speed; what only guards against a slow machine stays as long as it is."""
+    """The bot's paces at that speed; it looks no oftener than its beat."""
     return replace(
         Pace().scaled(SPEED),
         confirm_first=timedelta(milliseconds=20),
         confirm_later=timedelta(milliseconds=60),
         late_look=timedelta(milliseconds=150),
-        late_patience=timedelta(seconds=4),
         stopping_look=timedelta(milliseconds=30),
         file_look=timedelta(milliseconds=60),
-        listing_patience=timedelta(seconds=3),
-        stale_start=timedelta(seconds=30),
-        lease=timedelta(seconds=15),
-        clock_skew=timedelta(minutes=5),
     )
 
 
@@ -57,6 +56,8 @@ class TwoBots:
     vidyo: VidyoSandbox
     bots: tuple[Services, Services]
     ticks: tuple[Tick, Tick]
+    most: Counter[str]
+    """The most recorders that ever were in a room at once, or on their way, by the room's key."""
 
     async def start(self, room: Room, bot: int) -> Watch | Answer:
         """Somebody asks this bot to record the room."""
@@ -115,7 +116,8 @@ async def two_bots(directory: Path) -> AsyncIterator[TwoBots]:
             stack.push_async_callback(pools.drain, 5)
             bots.append(bot)
             ticks.append(Tick(bot, _deliver, pools))
-        both = TwoBots(vidyo, (bots[0], bots[1]), (ticks[0], ticks[1]))
+        most = stack.enter_context(_counted(vidyo))
+        both = TwoBots(vidyo, (bots[0], bots[1]), (ticks[0], ticks[1]), most)
         working = asyncio.create_task(both.work())
         try:
             yield both
@@ -124,7 +126,22 @@ async def two_bots(directory: Path) -> AsyncIterator[TwoBots]:
             await asyncio.gather(working, return_exceptions=True)
 
 
+@contextmanager
+def _counted(vidyo: VidyoSandbox) -> Iterator[Counter[str]]:
+    """Whenever a recorder is on its way, count those of its room."""
+    recorders, most = vidyo.world.recorders, Counter[str]()
+    invite = recorders.invite
+
+    def counted(room: Room, *args: Any, **how: Any) -> None:
+        invite(room, *args, **how)
+        most[room.key] = max(most[room.key], len(recorders.in_room(room)) + recorders.ringing(room))
+
+    with patch.object(recorders, "invite", counted):
+        yield most
+
+
 def _settings(vidyo: VidyoSandbox, directory: Path) -> Settings:
+    (directory / "recbot.db").write_bytes(new_file())
     pace = hurried()
     return Settings.model_validate(
         {

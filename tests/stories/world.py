@@ -1,7 +1,7 @@
 """The bot between its far sides, on real sockets, in a world that runs forty times as fast."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +14,17 @@ from sandbox.ringcentral.world import World as Switchboard
 from sandbox.slack.blockkit import problems, view_problems
 from sandbox.slack.content import LONGEST_UPDATE
 from sandbox.slack.model import Message
-from sandbox.slack.reading import text_of
+from sandbox.slack.reading import buttons_of, text_of
 from sandbox.slack.server import SlackSandbox
 from sandbox.vidyo.server import VidyoSandbox
 from tests.database import new_file
+from tests.eventually import eventually
 
 SPEED = 40.0
+PATIENCE = 15.0
+"""Ten minutes at that speed: what people see, they see by then."""
+SLOW_TICK: dict[str, Any] = {"tick": "100ms"}
+"""A look at what is due costs the same at any speed, and most stories wait for something else."""
 ROOM = "Nf5kaN9tWo"
 ROOM_NAME = "230301302"
 
@@ -33,6 +38,7 @@ class World:
     bot: Bot
     directory: Path
     phones: RingCentralSandbox | None = None
+    patience: float = PATIENCE
 
     @property
     def calls(self) -> Switchboard:
@@ -44,15 +50,42 @@ class World:
         """Somebody types the command."""
         await self.slack.command(user, channel, f"/record start {room}")
 
-    async def card(self, *words: str, channel: str = "#general", timeout: float = 8) -> Message:
+    async def card(self, *words: str, channel: str = "#general") -> Message:
         """The newest message in the channel that says all this."""
-        return await self.slack.see(channel, *words, timeout=timeout)
+        return await self.slack.see(channel, *words, timeout=self.patience)
 
-    async def told(
-        self, *words: str, user: str = "vova", channel: str = "#general", timeout: float = 8
-    ) -> Message:
+    async def told(self, *words: str, user: str = "vova", channel: str = "#general") -> Message:
         """What only this person sees."""
-        return await self.slack.see(channel, *words, user=user, timeout=timeout)
+        return await self.slack.see(channel, *words, user=user, timeout=self.patience)
+
+    async def reads(self, message: Message, *words: str) -> None:
+        """The message comes to say all this."""
+        await self.slack.wait_for(lambda: all(one in text_of(message) for one in words), self.patience)
+
+    async def offers(self, message: Message, label: str) -> None:
+        """The message comes to have this button."""
+        await self.slack.wait_for(lambda: label in labels(message), self.patience)
+
+    async def carried_out(self) -> None:
+        """Nothing that was asked for is still to be done."""
+
+        async def nothing_waits() -> bool:
+            return await self.bot.services.store.inbox.pending() == 0
+
+        await eventually(nothing_waits)
+
+    async def looked_again(self, asked: Callable[[], int]) -> None:
+        """The library was looked into once more, from beginning to end, and what came of it is told.
+
+        `asked`: how many requests it had from us; a look is one.
+        """
+        before, owed = asked(), self.bot.services.store.notices.owed
+        await eventually(lambda: asked() >= before + 2)
+
+        async def all_is_told() -> bool:
+            return await owed() == 0
+
+        await eventually(all_is_told)
 
     def cards(self, channel: str = "#general") -> list[Message]:
         """The live cards that stand in the channel."""
@@ -67,9 +100,19 @@ class World:
         return self.vidyo.world.journal.count("startRecording")
 
 
+def labels(message: Message) -> set[str]:
+    """What can be pressed there."""
+    return {button.label for button in buttons_of(message)}
+
+
 @asynccontextmanager
 async def open_world(
-    directory: Path, *, speed: float = SPEED, calls: bool = False, **sections: dict[str, Any]
+    directory: Path,
+    *,
+    speed: float = SPEED,
+    calls: bool = False,
+    patience: float = PATIENCE,
+    **sections: dict[str, Any],
 ) -> AsyncIterator[World]:
     """Slack, Vidyo, the bot and, if asked for, RingCentral, as `recbot demo` puts them together."""
     async with AsyncExitStack() as stack:
@@ -79,8 +122,7 @@ async def open_world(
             sections["providers"] = more | sections.get("providers", {})
         phone_url = phones.api_url if phones else None
         slack, vidyo = await stack.enter_async_context(far_sides(speed=speed, port=0, phone_url=phone_url))
-        # A look at what is due costs the same at any speed, and most stories wait for something else.
-        sections["pace"] = {"tick": "100ms"} | sections.get("pace", {})
+        sections["pace"] = SLOW_TICK | sections.get("pace", {})
         settings = sandbox_settings(slack, vidyo, directory, speed=speed, sections=sections)
         if settings.slack is not None and settings.slack.mode == "http":
             await slack.set_request_url(f"http://{settings.web.host}:{settings.web.port}/slack/events")
@@ -88,7 +130,7 @@ async def open_world(
             database.write_bytes(new_file())
         with errors_logged() as errors:
             async with running_bot(settings) as bot:
-                yield World(slack, vidyo, bot, directory, phones)
+                yield World(slack, vidyo, bot, directory, phones, patience)
         wrong = [failure.text for failure in slack.failures] + errors + layout_problems(slack)
         assert not wrong, wrong
 

@@ -32,7 +32,7 @@ class Clocks:
         self._installed = ExitStack()
 
     def start(self) -> None:
-        self._travel = self._installed.enter_context(time_machine.travel(BEGINNING, tick=False))
+        self._travel = self._installed.enter_context(time_machine.travel(BEGINNING.timestamp(), tick=False))
         for owner, name, stand_in in (
             (time, "monotonic", self._monotonic),
             (time, "sleep", self._sleep),

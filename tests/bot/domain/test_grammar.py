@@ -368,7 +368,7 @@ ANYTHING = st.one_of(
         st.integers(0, 10_000),
     ),
 )
-MANY = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @MANY
@@ -422,7 +422,7 @@ NAME = (
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(NAME, st.sampled_from(['""', "“”", "„“", "«»"]))
 def test_a_name_in_quotes_is_taken_as_it_stands(name: str, quotes: str) -> None:
     quoted = f"{quotes[0]}{name}{quotes[1]}"
@@ -430,7 +430,7 @@ def test_a_name_in_quotes_is_taken_as_it_stands(name: str, quotes: str) -> None:
     assert search(f"room:{quoted}").room == name
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(NAME, max_size=4))
 def test_words_come_back_from_the_shell_as_they_went(names: list[str]) -> None:
     words = split(from_shell(f"room:{name}" for name in names))

@@ -365,7 +365,7 @@ async def test_a_file_that_is_listed_where_nobody_looks_is_looked_for_alone_and_
     assert phone.backend.calls.count("recording_of") == 6, "in an hour"
     file = phone.backend.finish(call)
     phone.backend.recordings[file.id] = replace(file, started=file.started - timedelta(days=1))
-    await stage.forward(7200, step=30)
+    await stage.forward(7200, step=300)
     assert (await stage.now(watch)).state is State.READY
 
 

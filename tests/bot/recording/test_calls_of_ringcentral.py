@@ -16,7 +16,7 @@ from providers.registry import Providers
 from providers.ringcentral import connect
 from sandbox.ringcentral.server import RingCentralSandbox
 from tests.bot.recording.stage import Stage, open_stage
-from tests.providers.ringcentral.conftest import quick_settings
+from tests.providers.ringcentral.conftest import settings_for
 
 HOUR = timedelta(hours=1)
 
@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 async def ringcentral() -> AsyncIterator[RingCentralSandbox]:
     """An account with a month of calls, of which the log gives two a page."""
-    async with RingCentralSandbox(speed=60, limits={"heavy": 99_999}) as sandbox:
+    async with RingCentralSandbox(limits={"heavy": 99_999}) as sandbox:
         world = sandbox.world
         world.clear_log()
         world.settings.most_detailed = 2
@@ -35,7 +35,7 @@ async def ringcentral() -> AsyncIterator[RingCentralSandbox]:
 
 @pytest.fixture
 async def stage(tmp_path: Path, ringcentral: RingCentralSandbox) -> AsyncIterator[Stage]:
-    settings = quick_settings(ringcentral.api_url, ringcentral.media_url)
+    settings = settings_for(ringcentral.api_url, ringcentral.media_url)
     async with open_stage(tmp_path) as stage, connect("calls", settings, Memories()) as provider:
         stage.clock.now = datetime.now(UTC)
         object.__setattr__(stage.services, "providers", Providers([provider]))

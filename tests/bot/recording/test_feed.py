@@ -83,7 +83,7 @@ async def test_what_comes_again_as_a_change_is_told_once(stage: Stage, feed: Fee
 
 
 async def test_what_is_listed_days_late_is_told_as_a_change(stage: Stage, feed: Feed) -> None:
-    await stage.forward(12 * 3600, step=1800)
+    await stage.forward(12 * 3600, step=3 * 3600)
     began = stage.clock() - timedelta(hours=10)
     late = feed.backend.add_recording(started=began, duration=timedelta(hours=1))
     await stage.forward(80, step=20)
@@ -92,9 +92,9 @@ async def test_what_is_listed_days_late_is_told_as_a_change(stage: Stage, feed: 
 
 async def test_all_is_asked_for_once_a_day(stage: Stage, feed: Feed) -> None:
     feed.marks.clear()
-    await stage.forward(23 * 3600, step=600)
+    await stage.forward(23 * 3600, step=3600)
     assert None not in feed.marks
-    await stage.forward(2 * 3600, step=600)
+    await stage.forward(2 * 3600, step=1800)
     assert feed.marks.count(None) == 1
     assert feed.read == 0
 

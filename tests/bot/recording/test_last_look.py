@@ -1,7 +1,6 @@
 """What is looked at once more before a channel hears of it, and at what price."""
 
 import asyncio
-from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
@@ -14,9 +13,9 @@ from providers.memory_phone import MemoryPhone
 from providers.model import Recording, RecordingChange, Scope
 from providers.registry import Providers
 from tests.bot.store.samples import NOON
-from tests.clock import Clock
+from tests.clock import Clock, lasting
 
-PACE = Pace(listing_patience=timedelta(milliseconds=50))
+PACE = Pace()
 
 
 @pytest.fixture
@@ -72,9 +71,9 @@ async def test_a_library_that_cannot_say_is_asked_again_a_minute_later(
 async def test_a_silent_library_holds_up_one_of_fifty_and_that_one_not_for_long(
     last_look: LastLook, library: MemoryProvider, known: Recording
 ) -> None:
-    with patch.object(library, "fresh", lambda id: asyncio.Event().wait()):
-        async with asyncio.timeout(1):
-            told = [await last_look("vidyo", known) for _ in range(50)]
+    never = patch.object(library, "fresh", lambda id: asyncio.Event().wait())
+    with never, lasting(PACE.listing_patience.total_seconds()):
+        told = [await last_look("vidyo", known) for _ in range(50)]
     assert told == [known] * 50
 
 

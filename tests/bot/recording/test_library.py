@@ -98,7 +98,7 @@ async def test_a_file_that_does_not_come_is_overdue_and_still_arrives(stage: Sta
 async def test_a_file_that_never_comes_ends_the_watch_after_a_day(stage: Stage) -> None:
     watch = await stage.recording()
     await _stopped(stage, watch)
-    await stage.forward(90_000, step=3_000)
+    await stage.forward(90_000, step=9_000)
     now = await stage.now(watch)
     assert (now.state, now.open) == (State.GONE, False)
 

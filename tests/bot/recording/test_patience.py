@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from bot.domain.answers import WhichRoom
+from bot.domain.pace import Pace
 from bot.domain.watch import Watch
 from bot.recording.calls import live_calls
 from bot.recording.patience import ask_all
@@ -25,54 +25,60 @@ from providers.ringcentral import connect
 from providers.waiting import told_of_waits
 from sandbox.ringcentral.server import RingCentralSandbox
 from tests.bot.recording.stage import ROOM, VOVA, Stage, by
-from tests.providers.ringcentral.conftest import quick_settings
+from tests.clock import lasting
+from tests.providers.ringcentral.conftest import settings_for
 
-PATIENCE = timedelta(milliseconds=100)
-LONGER = 0.3
-AGES = 5.0
-NO_WORD = "calls has not answered within 0.1 s; with on:calls Recbot waits for longer."
-
-Silent = Callable[..., None]
+PATIENCE = Pace().answer_patience
+LONGER = 3 * PATIENCE.total_seconds()
+AGES = 3600.0
+NO_WORD = "calls has not answered within 10 s; with on:calls Recbot waits for longer."
 
 
 @pytest.fixture
 def phone(stage: Stage) -> MemoryPhone:
     """A telephone system beside the rooms."""
     phone = MemoryPhone("calls", now=stage.clock)
-    hurried(stage, stage.provider, phone)
+    connected_to(stage, stage.provider, phone)
     return phone
 
 
-def hurried(stage: Stage, *providers: MemoryProvider | MemoryPhone, patience: timedelta = PATIENCE) -> None:
-    """These are asked, by people who do not wait for long."""
-    pace = replace(stage.services.pace, answer_patience=patience)
-    stage.services = replace(stage.services, providers=Providers(providers), pace=pace)
+def connected_to(stage: Stage, *providers: MemoryProvider | MemoryPhone) -> None:
+    """These are asked."""
+    stage.services = replace(stage.services, providers=Providers(providers))
+
+
+class Silent:
+    """Lets a far side not answer what it is asked, or not for some seconds."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+        self.listening = 0
+        self.asked = asyncio.Event()
+
+    def __call__(self, backend: MemoryCalls, *methods: str, seconds: float = AGES) -> None:
+        usual = backend.begin
+
+        async def begin(method: str) -> ProviderError | None:
+            if method in methods:
+                self.asked.set()
+                self.listening += 1
+                try:
+                    await asyncio.sleep(seconds)
+                finally:
+                    self.listening -= 1
+            return await usual(method)
+
+        self._monkeypatch.setattr(backend, "begin", begin)
 
 
 @pytest.fixture
 async def silent(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Silent]:
-    """Lets a far side not answer what it is asked, or not for some seconds; at the end nobody listens any more."""
-    listening = 0
-
-    def silent(backend: MemoryCalls, *methods: str, seconds: float = AGES) -> None:
-        usual = backend.begin
-
-        async def begin(method: str) -> ProviderError | None:
-            nonlocal listening
-            if method in methods:
-                listening += 1
-                try:
-                    await asyncio.sleep(seconds)
-                finally:
-                    listening -= 1
-            return await usual(method)
-
-        monkeypatch.setattr(backend, "begin", begin)
-
+    """At the end nobody listens any more, and nobody has heard all of the silence."""
     began = time.monotonic()
+    silent = Silent(monkeypatch)
     yield silent
     assert time.monotonic() - began < AGES
-    assert listening == 0
+    assert silent.listening == 0
 
 
 # -- rooms and calls --------------------------------------------------------------------------------
@@ -104,7 +110,7 @@ async def test_where_nothing_else_fits_it_is_said_who_was_silent(
     stage: Stage, phone: MemoryPhone, silent: Silent
 ) -> None:
     silent(phone.backend, "live_calls")
-    with pytest.raises(Unavailable) as error:
+    with lasting(PATIENCE.total_seconds()), pytest.raises(Unavailable) as error:
         await stage.start("101")
     assert str(error.value) == NO_WORD
 
@@ -134,7 +140,7 @@ async def test_nobody_is_in_a_hurry_where_only_one_portal_can_know_the_room(
 ) -> None:
     other = MemoryProvider("other", now=stage.clock)
     monkeypatch.setattr(other, "key_in", lambda text: None)
-    hurried(stage, stage.provider, other)
+    connected_to(stage, stage.provider, other)
     silent(stage.provider.backend, "find_room", seconds=LONGER)
     link = stage.provider.backend.add_room("board").join_url or ""
     assert "://" in link
@@ -199,7 +205,7 @@ async def test_live_calls_are_listed_though_another_telephone_system_is_silent(
     stage: Stage, phone: MemoryPhone, silent: Silent
 ) -> None:
     other = MemoryPhone("other", now=stage.clock)
-    hurried(stage, other, phone)
+    connected_to(stage, other, phone)
     call = other.backend.place_call()
     silent(phone.backend, "live_calls")
     found = await live_calls(None, by(VOVA), stage.services)
@@ -211,12 +217,10 @@ async def test_live_calls_are_listed_though_another_telephone_system_is_silent(
 
 
 async def test_a_library_that_waits_for_its_turn_is_named_with_how_long_that_takes(stage: Stage) -> None:
-    speed = 24.0  # a minute takes 2.5 s
-    async with RingCentralSandbox(speed=speed, limits={"heavy": 1}) as sandbox:
-        settings = quick_settings(sandbox.api_url, sandbox.media_url, rate_scale=speed, search_bound=1)
+    async with RingCentralSandbox(limits={"heavy": 1}) as sandbox:
+        settings = settings_for(sandbox.api_url, sandbox.media_url, rate_scale=1, search_bound=1)
         async with connect("calls", settings, Memories()) as calls:
-            pace = replace(stage.services.pace, answer_patience=timedelta(seconds=1))
-            services = replace(stage.services, providers=Providers([stage.provider, calls]), pace=pace)
+            services = replace(stage.services, providers=Providers([stage.provider, calls]))
             heard: list[str] = []
 
             async def say(sentence: str) -> None:
@@ -227,10 +231,10 @@ async def test_a_library_that_waits_for_its_turn_is_named_with_how_long_that_tak
                 assert (first.silences, heard) == ((), [])
                 second = await search_recordings(RecordingQuery(), None, by(VOVA), services)
             [wait] = heard
-            assert wait.startswith("RingCentral allows 1 requests in 3 s; yours is next in about ")
+            assert wait == "RingCentral allows 1 requests a minute; yours is next in about 60 s."
             [silence] = second.silences
             assert silence.why == (
-                f"calls has not answered within 1 s; with on:calls Recbot waits for longer: {wait}"
+                f"calls has not answered within 10 s; with on:calls Recbot waits for longer: {wait}"
             )
             third = await search_recordings(RecordingQuery(), "calls", by(VOVA), services)
             assert third.rows, "whoever gave up has left the queue"
@@ -273,7 +277,7 @@ async def test_whoever_stops_asking_leaves_no_question_behind(
 ) -> None:
     silent(phone.backend, "live_calls")
     asking = asyncio.create_task(find_place("101", None, stage.services))
-    await asyncio.sleep(0.02)
+    await silent.asked.wait()
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
@@ -282,9 +286,9 @@ async def test_whoever_stops_asking_leaves_no_question_behind(
 async def test_a_room_that_nobody_has_is_not_found_though_one_was_slow(
     stage: Stage, phone: MemoryPhone, silent: Silent
 ) -> None:
-    hurried(stage, stage.provider, phone, patience=timedelta(seconds=AGES))
-    silent(phone.backend, "live_calls", seconds=0.05)
+    silent(phone.backend, "live_calls", seconds=PATIENCE.total_seconds() - 1)
     with pytest.raises(NotFound, match="no call with the extension or number “101”"):
         await stage.start("101")
-    silent(phone.backend, "live_calls")
-    assert (await stage.started(ROOM)).room.key == ROOM, "nobody asks for a call by letters"
+    silent.asked.clear()
+    assert (await stage.started(ROOM)).room.key == ROOM
+    assert not silent.asked.is_set(), "nobody asks for a call by letters"

@@ -16,6 +16,7 @@ from providers.memory_phone import MemoryPhone
 from providers.registry import Providers
 from tests.bot.recording.stage import ANNA, CHANNEL, ROOM, VOVA, Stage
 from tests.bot.store.samples import a_recording
+from tests.eventually import eventually
 
 
 async def test_a_pool_that_was_too_small_asks_for_more_once_half_of_it_is_free() -> None:
@@ -26,10 +27,10 @@ async def test_a_pool_that_was_too_small_asks_for_more_once_half_of_it_is_free()
         pools.run("one", _until(end))
     pools.short("one")
     ends[0].set()
-    await _a_turn()
+    await eventually(lambda: pools.free("one") == 1)
     assert asked == []
     ends[1].set()
-    await _a_turn()
+    await eventually(lambda: pools.free("one") == 2)
     assert asked == [2]
     for end in ends:
         end.set()
@@ -44,7 +45,7 @@ async def test_a_pool_that_was_large_enough_asks_for_nothing() -> None:
     pools.run("one", _until(end))
     end.set()
     await pools.drain(1)
-    await _a_turn()
+    assert pools.free("one") == 4
     assert asked == []
 
 
@@ -91,10 +92,12 @@ async def test_forty_requests_that_wait_for_a_silent_provider_hold_up_no_request
 
     pools = Pools(20, services.wake)
     tick = Tick(services, deliver, pools)
-    async with asyncio.timeout(1):
-        while "start" not in stage.provider.backend.calls:
-            await tick()
-            await asyncio.sleep(0.01)
+
+    async def started() -> bool:
+        await tick()
+        return "start" in stage.provider.backend.calls
+
+    await eventually(started)
     assert waiting == 40 * ["live_calls"]
     await pools.drain(0)
 
@@ -150,8 +153,3 @@ async def _without_the_clock(stage: Stage, *, room: int) -> None:
 
 async def _until(end: asyncio.Event) -> None:
     await end.wait()
-
-
-async def _a_turn() -> None:
-    for _ in range(3):
-        await asyncio.sleep(0)

@@ -25,6 +25,7 @@ from providers.model import (
     SortBy,
 )
 from providers.registry import Providers
+from tests.clock import lasting
 
 from .stage import GUEST, VOVA, by, open_stage
 
@@ -122,7 +123,7 @@ async def test_a_library_that_is_named_is_the_only_one_asked(
 async def test_libraries_are_asked_side_by_side(services: Services) -> None:
     one, other = Together("one"), Together("other")
     one.both = other.both = asyncio.Barrier(2)
-    async with asyncio.timeout(5):
+    with lasting(0):
         await search(replace(services, providers=Providers([one, other])), RecordingQuery())
 
 

@@ -155,7 +155,7 @@ async def test_what_ran_while_somebody_subscribed_is_told_when_it_ends(stage: St
     stage.provider.backend.recorder_joins(ROOM)
     await stage.forward(60, step=60)
     await subscribed(stage)
-    await stage.forward(24 * 3600, step=1800)
+    await stage.forward(24 * 3600, step=6 * 3600)
     assert heard(stage) == []
     new = stage.provider.backend.finish(ROOM)
     await stage.forward(80, step=20)
@@ -172,7 +172,7 @@ async def test_a_private_recording_is_told_to_nobody(stage: Stage) -> None:
 
 async def test_what_the_library_lists_hours_late_is_told_all_the_same(stage: Stage) -> None:
     await subscribed(stage)
-    await stage.forward(7 * 3600, step=1800)
+    await stage.forward(7 * 3600, step=3600)
     late = recorded(stage, started=stage.clock.now - 5 * HOUR)
     await stage.forward(80, step=20)
     assert heard(stage) == [late.id]
@@ -212,7 +212,7 @@ async def test_a_message_that_slack_does_not_take_keeps_the_later_ones_of_its_ch
     await store.notices.put_off(oldest, 5 * MINUTE)
     await stage.forward(240, step=20)
     assert heard(stage) == []
-    await stage.forward(120, step=1)
+    await stage.forward(120, step=10)
     assert heard(stage) == [earlier.id, later.id]
 
 

@@ -128,17 +128,16 @@ async def test_what_fails_again_and_again_is_given_up_and_told(stage: Stage) -> 
 
 async def test_who_stood_still_for_longer_than_a_lease_asks_for_nothing_any_more(stage: Stage) -> None:
     """Between the line that says so and the request itself a process may be stopped for as long as anybody likes."""
-    services = replace(stage.services, lease=timedelta(milliseconds=400))
-    settle = services.store.watches.settle
+    settle = stage.services.store.watches.settle
 
     async def settle_and_stand_still(*args: Any, **kwargs: Any) -> Any:
         after = await settle(*args, **kwargs)
         if after.value.state is State.ASKED:
-            time.sleep(0.4)
+            time.sleep(stage.services.lease.total_seconds())
         return after
 
-    services.store.watches.settle = settle_and_stand_still  # type: ignore[method-assign]
-    watch = await start_recording(_START, services)
+    stage.services.store.watches.settle = settle_and_stand_still  # type: ignore[method-assign]
+    watch = await start_recording(_START, stage.services)
     assert isinstance(watch, Watch)
     assert watch.state is State.ASKED
     assert stage.provider.backend.starts(ROOM) == 0

@@ -9,7 +9,7 @@ from sandbox.slack.server import SlackSandbox
 
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackSandbox]:
-    async with SlackSandbox(speed=20) as slack:
+    async with SlackSandbox() as slack:
         yield slack
 
 

@@ -117,7 +117,7 @@ def test_names_are_cut_to_one_line() -> None:
     assert plain("\u202e \n", 10) == "–"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(st.text(st.characters(), max_size=200), st.integers(8, 120))
 def test_foreign_text_is_never_longer_than_it_may_be_and_never_a_link(foreign: str, limit: int) -> None:
     for made in (mrkdwn(foreign, limit), cut(foreign, limit), plain(foreign, limit)):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,6 +32,8 @@ from providers.model import (
 )
 from sandbox.slack.blockkit import view_problems
 
+T = TypeVar("T")
+
 EVIL = [
     "<!channel>",
     "<@U123>",
@@ -48,6 +50,15 @@ HOSTILE: st.SearchStrategy[str] = st.one_of(
     st.sampled_from([*EVIL, "\u202eevil", "<" * 10_000, "&" * 10_000, "x" * 10_000, "😀" * 3_000]),
     st.text(st.characters(), max_size=30),
 )
+
+
+def up_to(most: int, one: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...]]:
+    """So many, of which three are different: each that is drawn takes its time."""
+    return st.builds(
+        lambda some, times: tuple(some * times), st.lists(one, max_size=3), st.integers(1, most // 3)
+    )
+
+
 TIMES = st.datetimes(datetime(1900, 1, 1), datetime(2999, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 LENGTHS = st.timedeltas(timedelta(), timedelta(days=400))
 FITTING = st.sampled_from(["1", "4711", "vidyo"])
@@ -81,8 +92,8 @@ RECORDINGS = st.builds(
     has_pin=st.booleans(),
     webcast=st.booleans(),
     direction=st.none() | st.sampled_from(Direction),
-    numbers=st.lists(HOSTILE, max_size=6).map(tuple),
-    extensions=st.lists(HOSTILE, max_size=6).map(tuple),
+    numbers=up_to(6, HOSTILE),
+    extensions=up_to(6, HOSTILE),
 )
 RECORDERS = st.builds(Recorder, id=HOSTILE, name=HOSTILE, paused=st.booleans())
 WATCHES = st.builds(
@@ -110,7 +121,7 @@ WATCHES = st.builds(
     unseen_since=st.none() | TIMES,
     unseen_why=HOSTILE,
     reason=HOSTILE,
-    candidates=st.lists(RECORDINGS, max_size=12).map(tuple),
+    candidates=up_to(12, RECORDINGS),
     listed=st.none(),
 )
 REQUESTS = st.builds(
@@ -137,15 +148,15 @@ QUERIES = st.builds(
     start=st.integers(0, 100),
 )
 PLACES = st.dictionaries(st.one_of(FITTING, HOSTILE), st.integers(0, 99), min_size=1, max_size=3)
-SILENCES = st.lists(st.builds(Silence, HOSTILE, HOSTILE, st.booleans()), max_size=9).map(tuple)
+SILENCES = up_to(9, st.builds(Silence, HOSTILE, HOSTILE, st.booleans()))
 PAGES = st.builds(
     Found,
-    rows=st.lists(st.builds(Row, st.one_of(FITTING, HOSTILE), RECORDINGS), max_size=20).map(tuple),
+    rows=up_to(21, st.builds(Row, st.one_of(FITTING, HOSTILE), RECORDINGS)),
     began=PLACES,
     ended=PLACES,
     total=st.none() | st.integers(0, 99),
     more=st.booleans(),
-    doubts=st.lists(HOSTILE, max_size=3).map(tuple),
+    doubts=up_to(3, HOSTILE),
     silences=SILENCES,
 )
 MANY = settings(max_examples=30, deadline=None)

@@ -159,7 +159,7 @@ def test_a_forged_page_is_refused_and_none_shows_what_is_hidden() -> None:
     assert decode(PageValue, encode(shown)).query == RecordingQuery(words="x")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(TEXT, TEXT, TEXT, st.integers(0, 1_000_000), st.integers(0, 20))
 def test_a_page_always_fits_a_button_and_is_cut_only_at_the_end_of_its_words(
     words: str, title: str, room: str, start: int, libraries: int
@@ -180,7 +180,7 @@ def test_more_libraries_than_a_button_can_name_have_no_further_page() -> None:
     assert not fits(PageValue(RecordingQuery(words="budget"), turn=Turn(places)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(
     st.sampled_from(sorted({type(value) for value in VALUES}, key=repr)),
     st.text(st.characters(), max_size=80),

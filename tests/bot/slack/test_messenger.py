@@ -119,7 +119,7 @@ async def test_who_cannot_be_reached_stops_no_work(
 async def test_an_address_that_is_not_slacks_is_never_called(
     messenger: SlackMessenger, slack: SlackSandbox
 ) -> None:
-    async with SlackSandbox(speed=20) as foreign:
+    async with SlackSandbox() as foreign:
         await messenger.say(reply(await address(foreign)), WORDS)
         assert len(foreign.workspace.journal) == 0
     assert len(seen(slack)) == 1

@@ -44,7 +44,7 @@ QUERIES = st.builds(
     limit=st.integers(1, 7),
 )
 MANY = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
 )
 
 

@@ -4,7 +4,7 @@ On PostgreSQL the processes' own clocks are minutes apart, as those of machines 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,8 @@ import pytest
 from bot.store import Store, open_store, upgrade
 from tests.clock import Clock
 from tests.database import new_file
-from tests.postgres import Server, ServersClock
+from tests.eventually import eventually
+from tests.postgres import Server, ServersClock, somebody_waits
 
 from .samples import NOON
 
@@ -29,13 +30,15 @@ Open = Callable[[timedelta], AbstractAsyncContextManager[Store]]
 class Home:
     """A database with nothing in it, the clock that all who use it go by, and a way to open it.
 
-    `open` takes by how much that process's own clock is off; `empty` begins anew.
+    `open` takes by how much that process's own clock is off; `empty` begins anew. `somebody_waits`: return when one
+    of those who share it waits until another has written.
     """
 
     url: str
     clock: Clock
     open: Open
     empty: Callable[[], None]
+    somebody_waits: Callable[[], Awaitable[object]]
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +67,13 @@ def _in_a_file(folder: Path) -> Home:
         file.write_bytes(new_file())  # it is there already: made anew it takes longer than most tests
         clock.now = NOON
 
-    return Home(f"sqlite:///{file}", clock, lambda off: open_store(f"sqlite:///{file}", clock=clock), empty)
+    def opened(off: timedelta) -> AbstractAsyncContextManager[Store]:
+        return open_store(f"sqlite:///{file}", clock=clock)
+
+    async def time_passes() -> None:
+        await asyncio.sleep(1)  # it does not as long as anybody works
+
+    return Home(f"sqlite:///{file}", clock, opened, empty, time_passes)
 
 
 def _served(request: pytest.FixtureRequest) -> Home:
@@ -74,7 +83,10 @@ def _served(request: pytest.FixtureRequest) -> Home:
         clock.forget_everything()
         clock.set(NOON)
 
-    return Home(url, clock, lambda off: open_store(url, clock=partial(_off, clock, off)), empty)
+    def opened(off: timedelta) -> AbstractAsyncContextManager[Store]:
+        return open_store(url, clock=partial(_off, clock, off))
+
+    return Home(url, clock, opened, empty, lambda: eventually(lambda: somebody_waits(clock.connection)))
 
 
 def _off(clock: Clock, by: timedelta) -> datetime:

@@ -15,7 +15,7 @@ from bot.domain.requests import EditRecording, StartRecording
 from bot.domain.watch import State
 from bot.logs import id_of
 from bot.recording.seal import seal_audit
-from bot.store import LostClaim, Noted, Store, StoreError
+from bot.store import MOST_SEALED, LostClaim, Noted, Store, StoreError
 from bot.store.tables import audit, inbox, sealer
 from providers.model import RecordingChange, RecordingId
 from tests.clock import Clock
@@ -225,9 +225,9 @@ async def test_more_than_is_sealed_at_once_is_sealed_in_turns(store: Store) -> N
         "detail": "{}",
     }
     async with store.inbox._database.transaction() as connection:
-        await connection.execute(insert(audit), [row] * 1001)
+        await connection.execute(insert(audit), [row] * (MOST_SEALED + 1))
     await seal(store)
-    assert (await store.audit.verify()).rows == 1001
+    assert (await store.audit.verify()).rows == MOST_SEALED + 1
 
 
 def change_a_row(number: int = 3) -> Executable:

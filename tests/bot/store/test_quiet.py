@@ -1,12 +1,15 @@
 """Looks that found nothing new are written together, and each as if it were alone."""
 
 import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Engine, event
 
 from bot.domain.watch import Step
 from bot.store import Claimed, LostClaim, Store
 from tests.clock import Clock
+from tests.eventually import PATIENCE
 
 from .samples import LEASE, SOON, recording_watch
 
@@ -32,19 +35,26 @@ async def test_looks_that_end_together_are_all_due_again(store: Store, clock: Cl
     assert [one.value for one in again] == [one.value for one in claimed]
 
 
-async def test_looks_that_end_together_cost_one_transaction(store: Store) -> None:
-    claimed = await claimed_watches(store, 7)
-    begun: list[str] = []
+@contextmanager
+def told_of_writing(tell: Callable[[], object]) -> Iterator[None]:
+    """Within this, `tell` hears of each transaction that begins, and of each statement that writes."""
 
     def listen(*said: str) -> None:
         if said[2].startswith(("BEGIN", "UPDATE")):
-            begun.append(said[2])
+            tell()
 
     event.listen(Engine, "before_cursor_execute", listen)
     try:
-        await asyncio.gather(*(store.watches.settle(one, still(one)) for one in claimed))
+        yield
     finally:
         event.remove(Engine, "before_cursor_execute", listen)
+
+
+async def test_looks_that_end_together_cost_one_transaction(store: Store) -> None:
+    claimed = await claimed_watches(store, 7)
+    begun: list[None] = []
+    with told_of_writing(lambda: begun.append(None)):
+        await asyncio.gather(*(store.watches.settle(one, still(one)) for one in claimed))
     assert len(begun) == 2
 
 
@@ -72,11 +82,14 @@ async def test_one_claim_settled_twice_at_once_is_good_for_one(store: Store) -> 
 
 async def test_who_is_cancelled_while_others_write_takes_nobody_along(store: Store, clock: Clock) -> None:
     claimed = await claimed_watches(store, 5)
-    looks = [asyncio.create_task(store.watches.settle(one, still(one))) for one in claimed]
-    await asyncio.sleep(0)
-    looks[0].cancel()
-    looks[3].cancel()
-    outcomes = await asyncio.gather(*looks, return_exceptions=True)
+    writing = asyncio.Event()
+    with told_of_writing(writing.set):
+        looks = [asyncio.create_task(store.watches.settle(one, still(one))) for one in claimed]
+        async with asyncio.timeout(PATIENCE):
+            await writing.wait()
+        looks[0].cancel()
+        looks[3].cancel()
+        outcomes = await asyncio.gather(*looks, return_exceptions=True)
     kept = [one.id for one, outcome in zip(claimed, outcomes, strict=True) if isinstance(outcome, Claimed)]
     assert len(kept) == 3
     clock.forward(SOON)

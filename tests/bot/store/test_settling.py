@@ -1,6 +1,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.store import AlreadyBound, AlreadyReserved, Claimed, LostClaim, Store
 from providers.model import RecordingId, RoomView
 from tests.clock import Clock
 
+from .cutting import Cut
 from .samples import LEASE, PACE, RECORDER, SOON, a_recording, a_watch, card_of, recording_watch
 
 
@@ -248,18 +250,16 @@ async def test_start_again_is_refused_while_another_watch_has_the_room(store: St
     assert (claimed.id, claimed.value.state) == ("w1", State.PREPARED)
 
 
-async def test_a_settling_that_is_cut_off_anywhere_is_whole_or_not_there(store: Store, clock: Clock) -> None:
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_settling_that_is_cut_off_anywhere_is_whole_or_not_there(store: Store, late: bool) -> None:
     claimed = await taken(store, recording_watch())
     settled = 0
-    for steps in range(1, 40):
+    for steps in count(1):
         step = Step(
             replace(claimed.value, people=100 + steps, state=State.RECORDING), library=True, look_in=SOON
         )
-        task = asyncio.create_task(store.watches.settle(claimed, step, hold=True))
-        for _ in range(steps % 13):
-            await asyncio.sleep(0)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        cut = Cut(store.watches.settle(claimed, step, hold=True), steps, late=late)
+        await cut.ended()
         kept, card = await store.watches.get("w1"), await store.notices.get("card:w1")
         assert kept is not None
         assert card is not None
@@ -268,4 +268,8 @@ async def test_a_settling_that_is_cut_off_anywhere_is_whole_or_not_there(store: 
             fence = claimed.fence + 1
             claimed = replace(claimed, value=kept, fence=fence)
         assert card.wanted == 1 + settled, "the watch and its card go together"
+        if not cut.reached:
+            break
+    assert settled
+    assert steps > 5
     await store.watches.settle(claimed, Step(claimed.value))

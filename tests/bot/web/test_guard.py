@@ -243,7 +243,7 @@ BODIES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=BODIES,
     content_type=st.sampled_from([FORM, JSON, "", "text/plain", f"{JSON}; charset=utf-8"]),

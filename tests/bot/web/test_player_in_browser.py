@@ -1,6 +1,5 @@
 """The player in a real browser: it plays, hears the keyboard, fits a phone and says what went wrong."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -11,6 +10,8 @@ from playwright.async_api import Browser, Page
 
 from providers.interfaces import Media
 from providers.model import ByteRange, Recording
+from tests.chromium import PATIENCE
+from tests.eventually import eventually
 
 from .world import BlockLibrary, World, gateway_with
 
@@ -43,16 +44,14 @@ async def phone(chromium: Browser) -> AsyncIterator[Page]:
     context = await chromium.new_context(
         viewport={"width": 390, "height": 780}, timezone_id="America/New_York", locale="en-US"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     yield await context.new_page()
     await context.close()
 
 
 async def until(page: Page, true: str) -> None:
     """Wait for it, asking from outside: the page's own policy forbids what Playwright does inside."""
-    async with asyncio.timeout(10):
-        while not await page.evaluate(true):
-            await asyncio.sleep(0.05)
+    await eventually(lambda: page.evaluate(true))
 
 
 async def test_the_player_plays_on_a_phone_and_hears_the_keyboard(cinema: World, phone: Page) -> None:

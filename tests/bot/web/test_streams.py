@@ -4,8 +4,7 @@ import asyncio
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, closing
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,28 +17,30 @@ from providers.errors import Unavailable
 from providers.interfaces import Media
 from providers.memory import MemoryProvider
 from providers.model import ByteRange, Recording
+from tests.eventually import PATIENCE, eventually
 
 from .world import BlockLibrary, World, gateway_with
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
+LARGE = 256 * MIB
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def far_gateway() -> Iterator[tuple[str, psutil.Process]]:
-    """The address of a download of 1 GiB, and the process that serves it."""
-    command = [sys.executable, "-m", "tests.bot.web.big_gateway", str(GIB)]
+    """The address of a large download, and the process that serves it."""
+    command = [sys.executable, "-m", "tests.bot.web.big_gateway", str(LARGE)]
     root = Path(__file__).parents[3]
     with subprocess.Popen(
         command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         yield process.stdout.readline().strip(), psutil.Process(process.pid)
-        process.communicate(timeout=5)
+        process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
 
 
 @pytest.mark.real_time
-async def test_a_gibibyte_passes_through_without_staying(far_gateway: tuple[str, psutil.Process]) -> None:
+async def test_a_large_file_passes_through_without_staying(far_gateway: tuple[str, psutil.Process]) -> None:
     address, process = far_gateway
     async with aiohttp.ClientSession() as browser:
         async with browser.get(address, headers={"Range": "bytes=0-1000000"}) as warm:
@@ -47,10 +48,10 @@ async def test_a_gibibyte_passes_through_without_staying(far_gateway: tuple[str,
         before, peak, got = process.memory_info().rss, 0, 0
         async with browser.get(address) as answer:
             async for chunk in answer.content.iter_any():
-                if (got + len(chunk)) // (32 * MIB) != got // (32 * MIB):
+                if (got + len(chunk)) // (16 * MIB) != got // (16 * MIB):
                     peak = max(peak, process.memory_info().rss)
                 got += len(chunk)
-    assert got == GIB
+    assert got == LARGE
     assert peak - before < 20 * MIB
 
 
@@ -61,7 +62,9 @@ async def test_readers_who_do_not_read_cost_next_to_nothing(far_gateway: tuple[s
     with ExitStack() as readers:
         for _ in range(10):
             readers.enter_context(closing(connected(address)))
-        await asyncio.sleep(0.5)
+        # Whoever serves this one in turn with the others has come as far with each of them as they let it.
+        async with aiohttp.ClientSession() as browser, browser.get(address) as answer:
+            await answer.content.readexactly(32 * MIB)
         assert process.memory_info().rss - before < 20 * MIB
 
 
@@ -69,11 +72,10 @@ async def test_a_slow_reader_is_waited_for() -> None:
     library = BlockLibrary(GIB)
     async with gateway_with(library) as world:
         with closing(connected(await world.link("download", provider="blocks"))):
-            assert await within(1, lambda: library.pulled > 0)
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(1)
             pulled = library.pulled
-            assert pulled < 16 * MIB
-            await asyncio.sleep(0.2)
+            assert 0 < pulled < 16 * MIB
+            await asyncio.sleep(60)
             assert library.pulled == pulled
 
 
@@ -87,9 +89,9 @@ async def test_downloads_that_readers_break_off_end_at_the_provider_too() -> Non
 
         for answer in answers:
             answer.close()
-        assert await within(1, lambda: library.open_now == 0)
+        await eventually(lambda: library.open_now == 0)
         pulled = library.pulled
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(60)
         assert library.pulled == pulled
 
 
@@ -110,8 +112,9 @@ async def test_a_reader_who_leaves_while_the_provider_hesitates_is_noticed() -> 
     library = Hesitant(GIB)
     async with gateway_with(library) as world:
         with closing(connected(await world.link("download", provider="blocks"))):
-            assert await within(1, lambda: library.asked == 1)
-        assert await within(1, lambda: library.given_up == 1)
+            await eventually(lambda: library.asked == 1)
+            assert library.given_up == 0
+        await eventually(lambda: library.given_up == 1)
 
 
 @pytest.mark.parametrize("says_length", [True, False])
@@ -164,11 +167,3 @@ def connected(address: str) -> socket.socket:
     reader.connect((where.hostname, where.port))
     reader.sendall(f"GET {where.path} HTTP/1.1\r\nHost: {where.netloc}\r\n\r\n".encode())
     return reader
-
-
-async def within(seconds: float, true: Callable[[], bool]) -> bool:
-    """Whether it becomes true in that time."""
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        await asyncio.sleep(0.01)
-    return true()

@@ -1,9 +1,7 @@
-"""A RingCentral of our own on loopback, quick, and a provider that is connected to it."""
+"""A RingCentral of our own on loopback, and a provider that is connected to it."""
 
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from functools import cache
 from typing import Any
 
 import pytest
@@ -14,12 +12,10 @@ from sandbox.ringcentral.server import RingCentralSandbox
 
 from .answering import Answering
 
-SPEED = 60.0
-_TRUST = cache(ssl.create_default_context)
 Connect = Callable[..., Awaitable[RingCentralProvider]]
 
 
-def quick_settings(api_url: str, *media_urls: str, **changes: Any) -> RingCentralSettings:
+def settings_for(api_url: str, *media_urls: str, **changes: Any) -> RingCentralSettings:
     """Settings for a far side on this machine."""
     values: dict[str, Any] = {
         "kind": "ringcentral",
@@ -29,26 +25,16 @@ def quick_settings(api_url: str, *media_urls: str, **changes: Any) -> RingCentra
         "client_secret": "recbot-client-secret",
         "jwt": "recbot-jwt",
         "look_back": "90d",
-        "connect_timeout": "2s",
-        "read_timeout": "4s",
-        "request_timeout": "5s",
-        "retry_pause": "10ms",
-        "rate_scale": SPEED,
     }
     return RingCentralSettings(
         **{key: value for key, value in (values | changes).items() if value is not None}
     )
 
 
-@pytest.fixture(autouse=True)
-def _cheap_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ssl, "create_default_context", _TRUST)  # reading the machine's takes 60 ms
-
-
 @pytest.fixture
 async def ringcentral() -> AsyncIterator[RingCentralSandbox]:
-    """An account whose world goes fast, and whose limits are the documented ones."""
-    async with RingCentralSandbox(speed=SPEED) as sandbox:
+    """An account whose limits are the documented ones."""
+    async with RingCentralSandbox() as sandbox:
         yield sandbox
 
 
@@ -70,7 +56,7 @@ async def connected(memories: Memories) -> AsyncIterator[Connect]:
     async with AsyncExitStack() as stack:
 
         async def connect_to(far: Any, **changes: Any) -> RingCentralProvider:
-            settings = quick_settings(far.api_url, far.media_url, **changes)
+            settings = settings_for(far.api_url, far.media_url, **changes)
             return await stack.enter_async_context(connect("ringcentral", settings, memories))
 
         yield connect_to

@@ -11,7 +11,7 @@ from providers.ringcentral import RingCentralProvider
 from sandbox.ringcentral.server import RingCentralSandbox
 from tests.providers.contract import NOON, RecordingLibraryContract
 
-from .conftest import SPEED, Connect
+from .conftest import Connect
 
 
 class FarSide:
@@ -45,7 +45,7 @@ class FarSide:
 
 @pytest.fixture
 async def ringcentral() -> AsyncIterator[RingCentralSandbox]:
-    async with RingCentralSandbox(speed=SPEED, limits={"heavy": 99_999}) as sandbox:
+    async with RingCentralSandbox(limits={"heavy": 99_999}) as sandbox:
         yield sandbox
 
 

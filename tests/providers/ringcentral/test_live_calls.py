@@ -13,6 +13,7 @@ from providers.model import CallId, CallState, Direction, LiveCall
 from providers.ringcentral.live import read_active, read_session
 from sandbox.ringcentral.calls import Call
 from sandbox.ringcentral.server import RingCentralSandbox
+from tests.eventually import eventually
 from tests.providers.contract_calls import CallRecorderContract
 
 from .answering import Answering, said
@@ -108,13 +109,12 @@ async def live(provider: CallRecorder) -> LiveCall:
 async def test_a_call_that_connects_in_this_second_is_asked_a_second_time(
     ringcentral: RingCentralSandbox, connected: Connect
 ) -> None:
-    provider = await phone(ringcentral, connected, rate_scale=6.0)
+    provider = await phone(ringcentral, connected)
     ringcentral.world.settings.announcement = 600.0
     ringcentral.world.place_call(answered=True)
     call = await live(provider)
     asking = asyncio.create_task(provider.record(call))
-    while not any(entry.status == 409 for entry in ringcentral.world.journal):
-        await asyncio.sleep(0.001)
+    await eventually(lambda: any(entry.status == 409 for entry in ringcentral.world.journal))
     ringcentral.world.settings.announcement = 0.0
     await asking
     assert (await provider.call(call.id)).recording is not None

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -12,13 +11,13 @@ import pytest
 from providers.errors import BadAnswer, SignInFailed, Unavailable
 from providers.interfaces import ForgetfulSlateMemory, Memories
 from providers.model import RecordingQuery
-from providers.ringcentral import RingCentralProvider, lease
+from providers.ringcentral import RingCentralProvider
 from providers.ringcentral.credentials import fingerprint
 from providers.ringcentral.lease import Lease
 from sandbox.ringcentral.server import RingCentralSandbox
 
 from .answering import TOKEN, Answering, http, log, said
-from .conftest import Connect, quick_settings
+from .conftest import Connect, settings_for
 
 PASSWORD = {"jwt": None, "password_grant": True, "username": "+16505550199", "extension": "101"}
 ANYTHING = RecordingQuery()
@@ -187,29 +186,29 @@ async def test_what_another_process_renewed_is_not_renewed_again(
     await here.search(ANYTHING)
     await there.search(ANYTHING)
     ringcentral.world.expire_access_tokens()
-    await asyncio.sleep(0.01)
     await here.search(ANYTHING)
     await there.search(ANYTHING)
     assert tokens(ringcentral) == 2
 
 
 async def test_a_token_is_renewed_before_it_runs_out(
-    ringcentral: RingCentralSandbox, provider: RingCentralProvider, monkeypatch: pytest.MonkeyPatch
+    ringcentral: RingCentralSandbox, provider: RingCentralProvider
 ) -> None:
     await provider.search(ANYTHING)
-    now = time.time
-    monkeypatch.setattr(time, "time", lambda: now() + 50)  # of the sixty seconds that it lives at this speed
+    await asyncio.sleep(3600 - 300 - 1)
+    await provider.search(ANYTHING)
+    assert tokens(ringcentral) == 1
+    await asyncio.sleep(2)
     await provider.search(ANYTHING)
     assert tokens(ringcentral) == 2
     assert all(entry.status == 200 for entry in ringcentral.world.journal)
 
 
 async def test_a_renewal_that_fails_ahead_of_time_stops_nobody(
-    ringcentral: RingCentralSandbox, provider: RingCentralProvider, monkeypatch: pytest.MonkeyPatch
+    ringcentral: RingCentralSandbox, provider: RingCentralProvider
 ) -> None:
     await provider.search(ANYTHING)
-    now = time.time
-    monkeypatch.setattr(time, "time", lambda: now() + 50)
+    await asyncio.sleep(3600 - 300 + 1)
     ringcentral.world.faults.add("500", match="/oauth/token")
     for _ in range(3):
         assert (await provider.search(ANYTHING)).recordings
@@ -267,7 +266,7 @@ async def test_a_server_that_is_none_is_no_refusal(
     with pytest.raises(BadAnswer) as caught:
         await provider.search(ANYTHING)
     assert "a\r\nb" not in str(caught.value)
-    settings = quick_settings(answering.api_url, answering.media_url)
+    settings = settings_for(answering.api_url, answering.media_url)
     assert await memories.sign_ins.refusal(fingerprint("ringcentral", settings)) is None
 
 
@@ -278,7 +277,7 @@ async def test_what_is_kept_is_legible_only_to_us_and_nothing_else_shows_it(
     answering.answer = log()
     provider = await connected(answering)
     await provider.search(ANYTHING)
-    settings = quick_settings(answering.api_url, answering.media_url)
+    settings = settings_for(answering.api_url, answering.media_url)
     key = fingerprint("ringcentral", settings)
     kept = await memories.tokens.load(key)
     assert json.loads(kept or "")["access"] == "granted-1"
@@ -289,13 +288,13 @@ async def test_what_is_kept_is_legible_only_to_us_and_nothing_else_shows_it(
 
 
 def test_a_fingerprint_tells_credentials_apart_and_holds_nothing_of_them() -> None:
-    one = quick_settings("http://a", "http://b")
+    one = settings_for("http://a", "http://b")
     words = {
         fingerprint("ringcentral", one),
         fingerprint("other", one),
-        fingerprint("ringcentral", quick_settings("http://c", "http://b")),
-        fingerprint("ringcentral", quick_settings("http://a", "http://b", jwt="another")),
-        fingerprint("ringcentral", quick_settings("http://a", "http://b", client_secret="another")),
+        fingerprint("ringcentral", settings_for("http://c", "http://b")),
+        fingerprint("ringcentral", settings_for("http://a", "http://b", jwt="another")),
+        fingerprint("ringcentral", settings_for("http://a", "http://b", client_secret="another")),
     }
     assert len(words) == 5
     assert all(len(word) == 64 and "recbot" not in word for word in words)
@@ -320,7 +319,7 @@ async def test_a_penalty_at_the_door_counts_whatever_else_is_said_with_it(
 ) -> None:
     packing = "Content-Encoding: br\r\nRetry-After: 3000\r\n"
     answering.token = http(b"garbage", "429 Too Many", more=packing)
-    provider = await connected(answering, longest_wait="1s")
+    provider = await connected(answering)
     for _ in range(2):
         with pytest.raises(Unavailable) as caught:
             await provider.search(ANYTHING)
@@ -328,25 +327,24 @@ async def test_a_penalty_at_the_door_counts_whatever_else_is_said_with_it(
     assert answering.tokens == 1
 
 
-async def test_what_is_held_by_a_process_that_lives_stays_so_although_the_memory_fails_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(lease, "_SECONDS", 0.3)
-    memory = ForgetfulSlateMemory()
-    change, failures = memory.change, iter([False, False, True])
+async def test_what_is_held_by_a_process_that_lives_stays_so_although_the_memory_fails_once() -> None:
+    class FailsOnce(ForgetfulSlateMemory):
+        calls = 0
 
-    async def fails_once(key: str, fn: Callable[[str | None, datetime], str]) -> None:
-        if next(failures, False):
-            raise ConnectionError
-        await change(key, fn)
+        async def change(self, key: str, fn: Callable[[str | None, datetime], str]) -> None:
+            self.calls += 1
+            if self.calls == 2:
+                raise ConnectionError
+            await memory.change(key, fn)
 
     async def take() -> None:
         async with Lease(memory, "door").held():
             pass
 
-    monkeypatch.setattr(memory, "change", fails_once)
-    async with Lease(memory, "door").held():
+    memory, fails_once = ForgetfulSlateMemory(), FailsOnce()
+    async with Lease(fails_once, "door").held():
         other = asyncio.create_task(take())
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(60)
         assert not other.done()
+        assert fails_once.calls > 2
     await other

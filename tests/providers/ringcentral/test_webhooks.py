@@ -12,6 +12,7 @@ from aiohttp import web
 from providers.errors import ProviderError
 from providers.interfaces import PushAnswer, PushSource
 from sandbox.ringcentral.server import RingCentralSandbox
+from tests.eventually import eventually
 
 from .answering import Answering, said
 from .conftest import Connect
@@ -117,9 +118,7 @@ async def test_one_that_nobody_serves_any_more_is_made_anew_and_the_dead_one_goe
     listener.ill = True
     call = ringcentral.world.place_call()
     ringcentral.world.hang_up(call)
-    async with asyncio.timeout(5):
-        while not any(hook.blacklisted for hook in ringcentral.pushes.living()):
-            await asyncio.sleep(0.01)
+    await eventually(lambda: any(hook.blacklisted for hook in ringcentral.pushes.living()))
     listener.ill = False
     await source.keep_push(listener.url)
     [hook] = ringcentral.pushes.living()

@@ -1,4 +1,4 @@
-"""A Vidyo of our own on loopback, quick, and a provider that is connected to it."""
+"""A Vidyo of our own on loopback, and a provider that is connected to it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -15,7 +15,7 @@ from .answering import Answering
 Connect = Callable[..., Awaitable[VidyoProvider]]
 
 
-def quick_settings(portal_url: str, replay_url: str, /, **changes: Any) -> VidyoSettings:
+def settings_for(portal_url: str, replay_url: str, /, **changes: Any) -> VidyoSettings:
     """Settings for a far side on this machine."""
     values: dict[str, Any] = {
         "kind": "vidyo",
@@ -23,17 +23,13 @@ def quick_settings(portal_url: str, replay_url: str, /, **changes: Any) -> Vidyo
         "replay_url": replay_url,
         "username": "recbot",
         "password": "recbot-secret",
-        "connect_timeout": "2s",
-        "read_timeout": "4s",
-        "request_timeout": "5s",
-        "retry_pause": "10ms",
     }
     return VidyoSettings(**(values | changes))
 
 
 @pytest.fixture
 async def vidyo() -> AsyncIterator[VidyoSandbox]:
-    async with VidyoSandbox(speed=20) as sandbox:
+    async with VidyoSandbox() as sandbox:
         sandbox.world.settings.join_delay = "never"
         yield sandbox
 
@@ -56,7 +52,7 @@ async def connected(memory: ForgetfulSignInMemory) -> AsyncIterator[Connect]:
     async with AsyncExitStack() as stack:
 
         async def connect_to(far: Any, **changes: Any) -> VidyoProvider:
-            settings = quick_settings(far.portal_url, far.replay_url, **changes)
+            settings = settings_for(far.portal_url, far.replay_url, **changes)
             return await stack.enter_async_context(connect("vidyo", settings, Memories(sign_ins=memory)))
 
         yield connect_to

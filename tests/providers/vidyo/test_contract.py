@@ -1,12 +1,12 @@
 """Vidyo keeps what every provider promises, on a portal and a replay server over real sockets."""
 
-import asyncio
 from datetime import datetime, timedelta
 
 import pytest
 
 from providers.model import RecordingId, Scope
 from sandbox.vidyo.server import VidyoSandbox
+from tests.eventually import eventually
 from tests.providers.contract import (
     NOON,
     FreshLibraryContract,
@@ -39,8 +39,7 @@ class FarSide:
     async def recorder_joins(self, key: str) -> None:
         self._world.recorder_joins(key)
         room = self._world.room(key)
-        while not self._world.recorders.in_room(room):
-            await asyncio.sleep(0)
+        await eventually(lambda: self._world.recorders.in_room(room))
 
     async def recorder_leaves(self, key: str) -> None:
         self._world.recorder_drops_out(key)

@@ -130,7 +130,7 @@ async def test_a_stream_without_an_end_does_not_fill_the_disk(
 ) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nTransfer-Encoding: chunked\r\n\r\n"
     answering.answer = head + (b"100000\r\n" + bytes(2**20) + b"\r\n") * 16
-    provider = await connected(answering, read_timeout="200ms")
+    provider = await connected(answering)
     endless = replace(recording, file="/file", size=2**20)
     with pytest.raises(BadAnswer, match="instead of 1048576"):
         await download(provider, endless, tmp_path / "a.mp4")

@@ -17,7 +17,7 @@ from providers.vidyo.replay import read_duration, read_moment, read_records, rea
 from providers.vidyo.soap import NotSoap, SoapFault, read_body
 
 from .answering import REPLAY, USER, envelope
-from .conftest import quick_settings
+from .conftest import settings_for
 
 KEYS = st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True)
 MOMENTS = st.datetimes(datetime(1971, 1, 1), datetime(2998, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -200,7 +200,7 @@ def test_a_link_of_a_portal_behind_a_tls_proxy_is_put_right() -> None:
 
 
 def test_a_setting_that_is_wrong_is_named() -> None:
-    valid = quick_settings("https://portal", "https://replay").model_dump()
+    valid = settings_for("https://portal", "https://replay").model_dump()
     for changes, words in (
         ({"portal_url": "test.platform.vidyo.io"}, "https://test.platform.vidyo.io"),
         ({"portal_url": "https://a:b@test"}, "login out of the address"),
@@ -218,7 +218,7 @@ def test_a_setting_that_is_wrong_is_named() -> None:
 
 
 def test_settings_keep_their_secret_and_lose_their_slash() -> None:
-    settings = quick_settings("https://portal/", "https://replay:8443/base/", profile="001")
+    settings = settings_for("https://portal/", "https://replay:8443/base/", profile="001")
     assert isinstance(settings, VidyoSettings)
     assert (settings.portal_url, settings.replay_url) == ("https://portal", "https://replay:8443/base")
     assert settings.profile == "001"

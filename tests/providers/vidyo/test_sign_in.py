@@ -10,8 +10,10 @@ from providers.model import RecordingId, RecordingQuery, RoomKey
 from providers.vidyo import VidyoProvider, sign_in
 from providers.vidyo.sign_in import SignIn, fingerprints
 from sandbox.vidyo.server import VidyoSandbox
+from tests.clock import lasting
+from tests.eventually import eventually
 
-from .conftest import Connect, quick_settings
+from .conftest import Connect, settings_for
 
 
 def asked(vidyo: VidyoSandbox) -> list[str]:
@@ -146,10 +148,10 @@ async def test_whoever_waits_for_the_first_answer_waits_not_for_ever(
     vidyo: VidyoSandbox, connected: Connect
 ) -> None:
     vidyo.world.faults.add("slow", seconds=60)
-    provider = await connected(vidyo, request_timeout="600ms", connect_timeout="500ms")
+    provider = await connected(vidyo, read_timeout="60s")
     first = asyncio.create_task(provider.profiles())
-    await asyncio.sleep(0.05)
-    with pytest.raises(Unavailable) as second:
+    await eventually(lambda: asked(vidyo))
+    with lasting(15), pytest.raises(Unavailable) as second:
         await provider.profiles()
     assert not second.value.asked
     with pytest.raises(Unavailable):
@@ -177,7 +179,7 @@ async def test_a_memory_that_is_slow_to_answer_does_not_make_us_forget() -> None
             return told
 
     memory = SlowMemory()
-    login = SignIn("The portal", quick_settings("http://a", "http://b"), "x" * 64, memory)
+    login = SignIn("The portal", settings_for("http://a", "http://b"), "x" * 64, memory)
 
     async def send() -> None:
         async with login.turn():
@@ -207,11 +209,11 @@ async def test_what_another_process_cleared_is_noticed(
 
 
 def test_a_fingerprint_tells_logins_apart_and_holds_nothing_of_them() -> None:
-    one = quick_settings("http://a", "http://b")
+    one = settings_for("http://a", "http://b")
     words = {
         *fingerprints("vidyo", one),
         *fingerprints("other", one),
-        *fingerprints("vidyo", quick_settings("http://a", "http://b", password="another")),
+        *fingerprints("vidyo", settings_for("http://a", "http://b", password="another")),
     }
     assert len(words) == 6
     assert all(len(word) == 64 and "recbot" not in word for word in words)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
@@ -63,8 +61,8 @@ class Caller:
 
 @pytest.fixture
 async def rc() -> AsyncIterator[RingCentralSandbox]:
-    """A world a hundred times as fast as the real one, without calls, in which nobody need be patient."""
-    async with RingCentralSandbox(speed=100, limits=PLENTY) as sandbox:
+    """A world without calls, in which nobody need be patient."""
+    async with RingCentralSandbox(limits=PLENTY) as sandbox:
         sandbox.world.clear_log()
         yield sandbox
 
@@ -89,21 +87,3 @@ def caller(rc, http) -> Caller:
 def ago(world) -> Callable[..., object]:
     """A moment before now."""
     return lambda **distance: world.clock.now() - timedelta(**distance)
-
-
-@pytest.fixture
-def eventually() -> Callable[..., object]:
-    """Waits until an async look gives something true, three seconds at most."""
-
-    async def wait(look: Callable[[], object]) -> object:
-        deadline = time.monotonic() + 3
-        while True:
-            seen = look()
-            if asyncio.iscoroutine(seen):
-                seen = await seen
-            if seen or time.monotonic() > deadline:
-                assert seen, "it did not come to pass"
-                return seen
-            await asyncio.sleep(0.01)
-
-    return wait

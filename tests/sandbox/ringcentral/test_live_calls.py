@@ -32,23 +32,22 @@ async def test_a_live_call_is_active_and_not_in_the_log(caller, world):
     assert await caller.log() == []
 
 
-async def test_the_list_of_active_calls_may_be_late_and_keeps_what_ended(caller, world, eventually):
+async def test_the_list_of_active_calls_may_be_late_and_keeps_what_ended(caller, world):
     async def active():
         return (await caller.get("/account/~/active-calls")).json()["records"]
 
     await caller.sign_in()
     world.settings.active_delay = world.settings.active_linger = 50
     call = world.place_call(answered=True)
+    await asyncio.sleep(49.9)
     assert await active() == []
-    [shown] = await eventually(active)
+    await asyncio.sleep(0.1)
+    assert [shown["result"] for shown in await active()] == ["In Progress"]
     world.hang_up(call)
-    [shown] = await active()
-    assert shown["result"] == "Call connected"
-
-    async def empty():
-        return await active() == []
-
-    await eventually(empty)
+    await asyncio.sleep(49.9)
+    assert [shown["result"] for shown in await active()] == ["Call connected"]
+    await asyncio.sleep(0.1)
+    assert await active() == []
 
 
 async def test_a_call_is_recorded_paused_and_resumed(on, world):
@@ -96,16 +95,14 @@ async def test_a_recording_begins_only_in_an_answered_call_that_has_none(on, wor
     assert refused.json()["errors"][0]["permissionName"] == "CallControl"
 
 
-async def test_an_announcement_comes_before_the_recording(on, caller, world, eventually):
+async def test_an_announcement_comes_before_the_recording(on, caller, world):
     await caller.sign_in()
     world.settings.announcement = 50
     call = world.place_call(answered=True, direction="Outbound")
+    await asyncio.sleep(49.9)
     assert (await on("POST", call, "/recordings")).status_code == 409
-
-    async def begun():
-        return (await on("POST", call, "/recordings")).status_code == 201
-
-    await eventually(begun)
+    await asyncio.sleep(0.1)
+    assert (await on("POST", call, "/recordings")).status_code == 201
 
 
 async def test_an_automatic_recording_has_its_id_from_the_start_and_pauses_by_permission(on, world):
@@ -120,39 +117,24 @@ async def test_an_automatic_recording_has_its_id_from_the_start_and_pauses_by_pe
     assert (await on("PATCH", call, "/recordings/1", json={"active": True})).status_code == 404
 
 
-async def test_a_recording_comes_by_itself(caller, world, eventually):
-    await caller.sign_in()
-    world.settings.log_delay = 50
-    call = world.place_call(answered=True, recording="OnDemand")
-    world.hang_up(call, lasted=LONG)
-    assert await caller.log() == []
-
-    async def complete():
-        return await caller.log(recordingType="All")
-
-    [record] = await eventually(complete)
-    assert record["recording"]["id"] == call.recording_id
-
-
-async def test_a_record_comes_first_and_its_recording_later(caller, world, eventually):
-    world.settings.recording_delay = 10_000
+async def test_a_record_comes_first_and_its_recording_later(caller, world):
     call = world.place_call(answered=True)
     id = world.record(call).id
     assert (await caller.content(id)).status_code == 404
     world.hang_up(call, lasted=LONG)
-
-    async def listed():
-        return await caller.log(view="Detailed")
-
-    [record] = await eventually(listed)
+    await asyncio.sleep(19.9)
+    assert await caller.log() == []
+    await asyncio.sleep(0.1)
+    [record] = await caller.log(view="Detailed")
     assert "recording" not in record
     assert "recording" not in record["legs"][0]
     assert await caller.log(recordingType="All") == []
     refused = await caller.content(id)
     assert (refused.status_code, refused.json()["errorCode"]) == (404, "CMN-102")
 
-    await asyncio.sleep(1)
-    world.make_ready(call)
+    await asyncio.sleep(39.9)
+    assert await caller.log(recordingType="All") == []
+    await asyncio.sleep(0.1)
     [whole] = await caller.log(recordingType="All", view="Detailed")
     assert (whole["recording"]["id"], whole["duration"]) == (id, 300)
     assert whole["lastModifiedTime"] > record["lastModifiedTime"]
@@ -169,25 +151,26 @@ async def test_nobody_need_wait_who_does_not_want_to(caller, world):
     assert record["recording"]["id"] == call.recording_id
 
 
-async def test_a_short_recording_is_not_kept(caller, world, eventually):
+async def test_a_short_recording_is_not_kept(caller, world):
     call = world.place_call(answered=True, recording="OnDemand")
     id = call.recording_id
-    world.hang_up(call, lasted=timedelta(seconds=0.2))  # twenty seconds of this world
-    await eventually(caller.log)
-    world.make_ready(call)
+    world.hang_up(call, lasted=timedelta(seconds=29.9))
+    await asyncio.sleep(60)
     assert (await caller.content(id)).status_code == 404
     [record] = await caller.log()
     assert record["shortRecording"] is True
     assert "recording" not in record
 
 
-async def test_a_call_that_nobody_took_is_missed_and_has_no_recording(caller, world, eventually):
+async def test_a_call_that_nobody_took_is_missed_and_has_no_recording(caller, world):
+    world.clock.speed = 10
     world.hang_up(world.place_call(recording="Automatic"))
-    [record] = await eventually(caller.log)
+    await asyncio.sleep(2)
+    [record] = await caller.log()
     assert (record["result"], "recording" in record, "shortRecording" in record) == ("Missed", False, False)
 
 
-async def test_a_transfer_makes_a_second_leg_with_a_second_recording(caller, world, on, eventually):
+async def test_a_transfer_makes_a_second_leg_with_a_second_recording(caller, world, on):
     call = world.place_call(answered=True, recording="OnDemand")
     first = call.recording_id
     handed_over = call.party_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,7 +21,6 @@ from sandbox.slack.server import SlackSandbox
 from tests.sandbox.slack.conftest import actions, button, modal, section
 
 Json = dict[str, Any]
-PING = 0.5
 
 
 def make_app(client: AsyncWebClient) -> AsyncApp:
@@ -53,7 +53,7 @@ def make_app(client: AsyncWebClient) -> AsyncApp:
 
 @asynccontextmanager
 async def listening(slack: SlackSandbox, client: AsyncWebClient) -> AsyncIterator[None]:
-    handler = AsyncSocketModeHandler(make_app(client), "xapp-sandbox", ping_interval=PING)
+    handler = AsyncSocketModeHandler(make_app(client), "xapp-sandbox")
     await handler.connect_async()  # type: ignore[no-untyped-call]
     await slack.wait_for(lambda: slack.sockets.connections == 1)
     yield
@@ -126,20 +126,18 @@ async def test_a_refreshed_connection_is_used_at_once(slack: SlackSandbox, over_
 
 
 async def test_a_warning_comes_first_and_the_end_ten_seconds_later(
-    session: aiohttp.ClientSession,
+    slack: SlackSandbox, session: aiohttp.ClientSession
 ) -> None:
-    async with SlackSandbox(speed=100) as slack:
-        web_client = AsyncWebClient(base_url=slack.api_url, session=session)
-        address = (await web_client.apps_connections_open(app_token="xapp-sandbox"))["url"]
-        async with session.ws_connect(address) as socket:
-            hello = await socket.receive_json()
-            assert (hello["type"], hello["debug_info"]["approximate_connection_time"]) == ("hello", 18060)
-            slack.disconnect_soon("warning")
-            assert [(await socket.receive_json())["reason"] for _ in range(2)] == [
-                "warning",
-                "refresh_requested",
-            ]
-            assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+    web_client = AsyncWebClient(base_url=slack.api_url, session=session)
+    address = (await web_client.apps_connections_open(app_token="xapp-sandbox"))["url"]
+    async with session.ws_connect(address) as socket:
+        hello = await socket.receive_json()
+        assert (hello["type"], hello["debug_info"]["approximate_connection_time"]) == ("hello", 18060)
+        begun = time.monotonic()
+        slack.disconnect_soon("warning")
+        told = [((await socket.receive_json())["reason"], time.monotonic() - begun) for _ in range(2)]
+        assert told == [("warning", 0), ("refresh_requested", 10)]
+        assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
 
 
 async def test_an_address_is_good_for_one_connection(
@@ -188,48 +186,48 @@ async def test_an_envelope_goes_to_one_connection_only(
     assert all(got)
 
 
-async def test_an_event_that_is_not_acked_comes_again(session: aiohttp.ClientSession) -> None:
-    async with SlackSandbox(speed=3000, answer_within=0.3) as slack:
-        async with session.ws_connect(slack.sockets.new_address()) as socket:
-            await socket.receive_json()
-            telling = asyncio.create_task(slack.emit({"type": "app_uninstalled"}))
-            attempts = []
-            for _ in range(3):
-                envelope = await socket.receive_json()
-                attempts.append((envelope["retry_attempt"], envelope["retry_reason"]))
-            await socket.send_json({"envelope_id": envelope["envelope_id"]})
-            assert (await telling).attempts == 3
-        assert attempts == [(0, ""), (1, "timeout"), (2, "timeout")]
-
-
-async def test_an_event_in_a_dying_connection_is_told_on_the_next(session: aiohttp.ClientSession) -> None:
-    async with SlackSandbox(speed=3000) as slack:
-        first = await session.ws_connect(slack.sockets.new_address())
-        await first.receive_json()
+async def test_an_event_that_is_not_acked_comes_again(
+    slack: SlackSandbox, session: aiohttp.ClientSession
+) -> None:
+    async with session.ws_connect(slack.sockets.new_address()) as socket:
+        await socket.receive_json()
+        begun = time.monotonic()
         telling = asyncio.create_task(slack.emit({"type": "app_uninstalled"}))
-        await first.receive_json()
-        second = await session.ws_connect(slack.sockets.new_address())
-        await second.receive_json()
-        await first.close()
-        envelope = await second.receive_json()
-        assert envelope["retry_reason"] == "connection_failed"
-        await second.send_json({"envelope_id": envelope["envelope_id"]})
-        assert (await telling).acknowledged
-        await second.close()
+        attempts = []
+        for _ in range(3):
+            envelope = await socket.receive_json()
+            attempts.append((envelope["retry_attempt"], envelope["retry_reason"], time.monotonic() - begun))
+        await socket.send_json({"envelope_id": envelope["envelope_id"]})
+        assert (await telling).attempts == 3
+    assert attempts == [(0, "", 0), (1, "timeout", 3), (2, "timeout", 3 + 63)]
 
 
-async def test_a_dead_socket_is_open_and_carries_nothing(session: aiohttp.ClientSession) -> None:
-    async with SlackSandbox(answer_within=0.2) as slack:
-        client = AsyncWebClient(token="xoxb-sandbox", base_url=slack.api_url, session=session)
-        async with listening(slack, client):
-            assert slack.sockets.play_dead() == 1
-            result = await slack.command("vova", "standup", "/record start abc")
-            assert result.error == "operation_timeout"
-            assert slack.messages("standup") == []
-            # Bolt notices that nobody answers its pings, and comes back by a new connection.
-            opened = slack.workspace.journal.of
-            await slack.wait_for(lambda: len(opened("socket", "open")) == 2)
-            await slack.wait_for(lambda: slack.sockets.connections == 1)
+async def test_an_event_in_a_dying_connection_is_told_on_the_next(
+    slack: SlackSandbox, session: aiohttp.ClientSession
+) -> None:
+    first = await session.ws_connect(slack.sockets.new_address())
+    await first.receive_json()
+    telling = asyncio.create_task(slack.emit({"type": "app_uninstalled"}))
+    await first.receive_json()
+    second = await session.ws_connect(slack.sockets.new_address())
+    await second.receive_json()
+    await first.close()
+    envelope = await second.receive_json()
+    assert envelope["retry_reason"] == "connection_failed"
+    await second.send_json({"envelope_id": envelope["envelope_id"]})
+    assert (await telling).acknowledged
+    await second.close()
+
+
+async def test_a_dead_socket_is_open_and_carries_nothing(slack: SlackSandbox, over_socket: None) -> None:
+    assert slack.sockets.play_dead() == 1
+    result = await slack.command("vova", "standup", "/record start abc")
+    assert result.error == "operation_timeout"
+    assert slack.messages("standup") == []
+    # Bolt pings every ten seconds, notices that nobody answers, and comes back by a new connection.
+    opened = slack.workspace.journal.of
+    await slack.wait_for(lambda: len(opened("socket", "open")) == 2, 60)
+    await slack.wait_for(lambda: slack.sockets.connections == 1, 60)
 
 
 async def test_some_connections_are_cut_off_and_others_play_dead(

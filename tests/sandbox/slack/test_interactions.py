@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
+import time
 from typing import Any
 
 import aiohttp
@@ -17,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.slack.model import SlashCommand
 from sandbox.slack.reading import text_of
 from sandbox.slack.server import SlackSandbox
+from tests.clock import lasting
 from tests.sandbox.slack.conftest import Request, ScriptedApp, actions, button, modal, section, text_input
 
 Json = dict[str, Any]
@@ -81,15 +83,15 @@ async def test_what_the_ack_says_is_shown_to_the_caller_unless_it_says_otherwise
 
 
 async def late(request: Request) -> web.Response:
-    await asyncio.sleep(0.6)
+    await asyncio.sleep(3.1)
     return web.Response()
 
 
-async def test_a_person_sees_when_the_app_is_late(app: ScriptedApp) -> None:
-    async with SlackSandbox(request_url=app.url, answer_within=0.2) as slack:
-        app.answer = late
+async def test_a_person_sees_when_the_app_is_late(slack: SlackSandbox, app: ScriptedApp) -> None:
+    app.answer = late
+    with lasting(3):
         assert (await slack.command("vova", "standup", "/record status")).error == "operation_timeout"
-        assert slack.failures[0].text == '/record failed with the error "operation_timeout"'
+    assert slack.failures[0].text == '/record failed with the error "operation_timeout"'
 
 
 async def test_a_person_sees_when_the_app_is_wrong_or_away(slack: SlackSandbox, app: ScriptedApp) -> None:
@@ -111,19 +113,17 @@ async def test_a_command_nobody_declared_never_reaches_the_app(slack: SlackSandb
 
 
 async def test_a_response_url_takes_five_posts_for_the_caller(
-    app: ScriptedApp, session: aiohttp.ClientSession
+    slack: SlackSandbox, app: ScriptedApp, session: aiohttp.ClientSession
 ) -> None:
-    # Half an hour of so quick a world is still two seconds.
-    async with SlackSandbox(speed=900, request_url=app.url) as slack:
-        await slack.command("vova", "standup", "/record status")
-        url = app.last["response_url"]
-        statuses = []
-        for text, kind in zip("012345", ["ephemeral"] * 4 + ["in_channel"] * 2, strict=True):
-            statuses.append(await post(session, url, text=text, response_type=kind))
-            await asyncio.sleep(1 / 900)  # one post a second is taken
-        assert statuses == [200] * 5 + [404]
-        assert [m.text for m in slack.messages("standup", "vova")] == ["0", "1", "2", "3", "4"]
-        assert [m.text for m in slack.messages("standup", "anna")] == ["4"]
+    await slack.command("vova", "standup", "/record status")
+    url = app.last["response_url"]
+    statuses = []
+    for text, kind in zip("012345", ["ephemeral"] * 4 + ["in_channel"] * 2, strict=True):
+        statuses.append(await post(session, url, text=text, response_type=kind))
+        await asyncio.sleep(1)  # one post a second is taken
+    assert statuses == [200] * 5 + [404]
+    assert [m.text for m in slack.messages("standup", "vova")] == ["0", "1", "2", "3", "4"]
+    assert [m.text for m in slack.messages("standup", "anna")] == ["4"]
 
 
 async def test_a_response_url_takes_one_post_a_second_after_a_burst(
@@ -136,17 +136,16 @@ async def test_a_response_url_takes_one_post_a_second_after_a_burst(
 
 
 async def test_a_response_url_dies_after_half_an_hour(
-    app: ScriptedApp, session: aiohttp.ClientSession
+    slack: SlackSandbox, app: ScriptedApp, session: aiohttp.ClientSession
 ) -> None:
-    async with SlackSandbox(speed=30, request_url=app.url) as slack:
-        await slack.command("vova", "standup", "/record status")
-        assert await post(session, app.last["response_url"], text="in time") == 200
-        slack.clock.speed = 30 * 60 / 0.05
-        await slack.command("vova", "standup", "/record status")
-        url = app.last["response_url"]
-        await asyncio.sleep(0.1)
-        assert await post(session, url, text="too late") == 404
-        assert await post(session, slack.url + "/response/unknown", text="x") == 404
+    slack.clock.speed = 10
+    await slack.command("vova", "standup", "/record status")
+    url = app.last["response_url"]
+    await asyncio.sleep(30 * 60 / 10)
+    assert await post(session, url, text="in time") == 200
+    await asyncio.sleep(1)
+    assert await post(session, url, text="too late") == 404
+    assert await post(session, slack.url + "/response/unknown", text="x") == 404
 
 
 async def test_a_bad_answer_to_a_response_url_is_refused(
@@ -289,12 +288,15 @@ async def test_a_trigger_opens_one_modal(
     assert await opening_error(client, app.last["trigger_id"]) == "exchanged_trigger_id"
 
 
-async def test_a_trigger_opens_a_modal_only_at_once(app: ScriptedApp, session: aiohttp.ClientSession) -> None:
-    async with SlackSandbox(request_url=app.url, trigger_life=0.05) as slack:
-        client = AsyncWebClient(token="xoxb-sandbox", base_url=slack.api_url, session=session)
-        await slack.command("vova", "standup", "/record edit")
-        await asyncio.sleep(0.1)
-        assert await opening_error(client, app.last["trigger_id"]) == "expired_trigger_id"
+async def test_a_trigger_opens_a_modal_only_within_three_seconds(
+    slack: SlackSandbox, app: ScriptedApp, client: AsyncWebClient
+) -> None:
+    await slack.command("vova", "standup", "/record edit")
+    await asyncio.sleep(3)
+    assert (await client.views_open(trigger_id=app.last["trigger_id"], view=modal()))["ok"]
+    await slack.command("vova", "standup", "/record edit")
+    await asyncio.sleep(3.1)
+    assert await opening_error(client, app.last["trigger_id"]) == "expired_trigger_id"
 
 
 async def test_a_bad_or_large_view_is_refused(
@@ -451,26 +453,32 @@ async def test_closing_a_modal_is_told_where_the_app_asked_for_it(
     assert app.last["view"]["id"] == view.id
 
 
-async def test_an_event_is_told_again_until_it_is_taken(app: ScriptedApp) -> None:
-    async with SlackSandbox(speed=3000, request_url=app.url) as slack:
-        statuses = [500, 404, 200]
-        app.answer = lambda request: web.Response(status=statuses[len(app.requests) - 1])
-        result = await slack.emit({"type": "app_uninstalled"})
-        assert (result.acknowledged, result.attempts) == (True, 3)
-        headers = [
-            (r.headers.get("X-Slack-Retry-Num"), r.headers.get("X-Slack-Retry-Reason")) for r in app.requests
-        ]
-        assert headers == [(None, None), ("1", "http_error"), ("2", "http_error")]
-        assert len({r.body["event_id"] for r in app.requests}) == 1
+async def test_an_event_is_told_again_until_it_is_taken(slack: SlackSandbox, app: ScriptedApp) -> None:
+    statuses = [500, 404, 200]
+    app.answer = lambda request: web.Response(status=statuses[len(app.requests) - 1])
+    result = await slack.emit({"type": "app_uninstalled"})
+    assert (result.acknowledged, result.attempts) == (True, 3)
+    headers = [
+        (r.headers.get("X-Slack-Retry-Num"), r.headers.get("X-Slack-Retry-Reason")) for r in app.requests
+    ]
+    assert headers == [(None, None), ("1", "http_error"), ("2", "http_error")]
+    assert len({r.body["event_id"] for r in app.requests}) == 1
 
 
-async def test_an_event_is_told_four_times_at_most(app: ScriptedApp) -> None:
-    async with SlackSandbox(speed=3000, answer_within=0.2, request_url=app.url) as slack:
-        app.answer = late
-        result = await slack.emit({"type": "app_uninstalled"})
-        assert (result.acknowledged, result.attempts) == (False, 4)
-        assert app.requests[-1].headers["X-Slack-Retry-Reason"] == "http_timeout"
-        assert app.requests[-1].headers["X-Slack-Retry-Num"] == "3"
+async def test_an_event_is_told_four_times_at_most(slack: SlackSandbox, app: ScriptedApp) -> None:
+    told: list[float] = []
+
+    async def answer(request: Request) -> web.Response:
+        told.append(time.monotonic())
+        return await late(request)
+
+    app.answer = answer
+    result = await slack.emit({"type": "app_uninstalled"})
+    assert (result.acknowledged, result.attempts) == (False, 4)
+    # At once, after a minute and after five more; three seconds are waited for each answer.
+    assert [moment - told[0] for moment in told] == [0, 3, 3 + 63, 3 + 63 + 303]
+    assert app.requests[-1].headers["X-Slack-Retry-Reason"] == "http_timeout"
+    assert app.requests[-1].headers["X-Slack-Retry-Num"] == "3"
 
 
 async def test_an_app_can_ask_not_to_be_told_again(slack: SlackSandbox, app: ScriptedApp) -> None:
@@ -499,4 +507,4 @@ async def test_the_request_url_is_verified_by_a_challenge(slack: SlackSandbox, a
 async def test_waiting_ends_with_what_people_see_instead(slack: SlackSandbox) -> None:
     slack.say("vova", "standup", "only this")
     with pytest.raises(TimeoutError, match="only this"):
-        await slack.see("standup", "something else", timeout=0.05)
+        await slack.see("standup", "something else")

@@ -76,14 +76,24 @@ async def test_an_upload_without_the_third_step_is_no_file(
     assert await error(client.files_completeUploadExternal(files=unfinished)) == "file_not_found"
 
 
-async def test_an_upload_that_is_forgotten_is_dropped(session: aiohttp.ClientSession) -> None:
-    async with SlackSandbox(speed=3600 / 0.05) as slack:
-        client = AsyncWebClient(token="xoxb-sandbox", base_url=slack.api_url, session=session)
-        begun = await client.files_getUploadURLExternal(filename="a.bin", length=1)
-        async with session.post(begun["upload_url"], data=b"1"):
-            await asyncio.sleep(0.06)
-        late = client.files_completeUploadExternal(files=[{"id": begun["file_id"], "title": "a"}])
-        assert await error(late) == "file_not_found"
+@pytest.mark.parametrize(("seconds", "dropped"), [(360, False), (361, True)])
+async def test_an_upload_that_is_forgotten_is_dropped_after_an_hour(
+    slack: SlackSandbox,
+    client: AsyncWebClient,
+    session: aiohttp.ClientSession,
+    seconds: int,
+    dropped: bool,
+) -> None:
+    slack.clock.speed = 10
+    begun = await client.files_getUploadURLExternal(filename="a.bin", length=1)
+    async with session.post(begun["upload_url"], data=b"1") as answer:
+        assert answer.status == 200
+    await asyncio.sleep(seconds)
+    complete = client.files_completeUploadExternal(files=[{"id": begun["file_id"], "title": "a"}])
+    if dropped:
+        assert await error(complete) == "file_not_found"
+    else:
+        assert (await complete)["ok"]
 
 
 async def test_wrong_uploads_are_refused(client: AsyncWebClient, session: aiohttp.ClientSession) -> None:

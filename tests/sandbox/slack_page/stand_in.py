@@ -11,6 +11,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.chromium import PATIENCE
+
 Json = dict[str, Any]
 
 STATIC = Path(__file__).parents[3] / "sandbox" / "slack" / "static"
@@ -130,7 +132,7 @@ class StandIn:
 
     async def posted(self, path: str, nth: int = 0) -> Json:
         """What the page sent to this path, the first time or later, awaited if it has not come yet."""
-        async with asyncio.timeout(5), self._news:
+        async with asyncio.timeout(PATIENCE / 1000), self._news:
             await self._news.wait_for(lambda: len(self._sent_to(path)) > nth)
         return self._sent_to(path)[nth]
 
@@ -139,7 +141,7 @@ class StandIn:
 
     async def watched_by(self, person: str) -> None:
         """Returns once this person's page listens."""
-        async with asyncio.timeout(5), self._news:
+        async with asyncio.timeout(PATIENCE / 1000), self._news:
             await self._news.wait_for(lambda: bool(self._pages[person]))
 
     async def _guard(self, request: web.Request, response: web.StreamResponse) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import httpx
@@ -118,8 +116,8 @@ class Caller:
 
 @pytest.fixture
 async def vidyo() -> AsyncIterator[VidyoSandbox]:
-    """A world fifty times as fast as the real one: a recorder needs 60 ms, a ring lasts 600."""
-    async with VidyoSandbox(speed=50) as sandbox:
+    """A recorder needs three seconds to join, and two to leave; eight later there is its file."""
+    async with VidyoSandbox() as sandbox:
         yield sandbox
 
 
@@ -132,21 +130,3 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 def caller(vidyo: VidyoSandbox, http: httpx.AsyncClient) -> Caller:
     return Caller(vidyo, http)
-
-
-@pytest.fixture
-def eventually() -> Callable[..., object]:
-    """Waits until an async look gives something true, three seconds at most."""
-
-    async def wait(look: Callable[[], object]) -> object:
-        deadline = time.monotonic() + 3
-        while True:
-            seen = look()
-            if asyncio.iscoroutine(seen):
-                seen = await seen
-            if seen or time.monotonic() > deadline:
-                assert seen, "it did not come to pass"
-                return seen
-            await asyncio.sleep(0.01)
-
-    return wait

@@ -87,7 +87,7 @@ SECOND_RECORD = {
 }
 
 
-async def test_a_recording_is_made_with_the_requests_as_printed(caller, vidyo, eventually):
+async def test_a_recording_is_made_with_the_requests_as_printed(caller, vidyo):
     created = await caller.literal("user", USER.format(CREATE))
     assert created.get("roomURL").startswith(f"{vidyo.portal_url}/join/")
 
@@ -99,11 +99,8 @@ async def test_a_recording_is_made_with_the_requests_as_printed(caller, vidyo, e
 
     assert (await caller.literal("user", USER.format(START))).get("OK") == "OK"
 
-    async def recorded():
-        answer = await caller.literal("user", USER.format(PARTICIPANTS))
-        return answer if answer.get("recorderID") else None
-
-    seen = await eventually(recorded)
+    vidyo.world.recorder_joins("Nf5kaN9tWo")
+    seen = await caller.literal("user", USER.format(PARTICIPANTS))
     assert (seen.get("recorderID"), seen.get("recorderName")) == ("1109054", "APPLICATION-AND-CONFERENCE")
     assert (seen.get("paused"), seen.get("webcast")) == ("false", "false")
     assert (seen.all("entityID")[0], seen.all("participantID")[0]) == ("0", "6611572")

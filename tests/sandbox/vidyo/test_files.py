@@ -99,7 +99,7 @@ async def test_head_tells_the_length_and_sends_nothing(http, vidyo, link):
     assert vidyo.world.bytes_sent[GUID] == 0
 
 
-async def test_a_gibibyte_is_sent_by_offset_and_stops_when_nobody_listens(http, vidyo, eventually):
+async def test_a_gibibyte_is_sent_by_offset_and_stops_when_nobody_listens(http, vidyo):
     world = vidyo.world
     recording = world.add_recording("Large", size=1 << 30)
     link = f"{vidyo.replay_url}/replay/downloadRecording.do?file={recording.guid}"
@@ -110,11 +110,9 @@ async def test_a_gibibyte_is_sent_by_offset_and_stops_when_nobody_listens(http, 
     async with http.stream("GET", link, auth=RECBOT) as stream:
         await anext(stream.aiter_raw(65536))
         assert world.streams_open[recording.guid] == 1
-    await eventually(lambda: world.streams_open[recording.guid] == 0)
-    sent = world.bytes_sent[recording.guid]
-    assert sent < 1 << 28
-    await asyncio.sleep(0.05)
-    assert world.bytes_sent[recording.guid] == sent
+    await asyncio.sleep(1)
+    assert world.streams_open[recording.guid] == 0
+    assert world.bytes_sent[recording.guid] < 1 << 28
 
 
 async def test_a_broken_download_gives_half_of_the_bytes(http, vidyo, link):

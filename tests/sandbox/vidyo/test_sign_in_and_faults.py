@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import httpx
 import pytest
 from lxml import etree
 from pydantic import ValidationError
+
+from tests.clock import lasting
 
 NF5 = "4092486"
 WRONG = ("recbot", "wrong")
@@ -38,10 +39,10 @@ async def test_wrong_logins_in_a_row_lock_the_account_even_for_the_right_passwor
 
 
 async def test_wrong_logins_far_apart_lock_nobody_out(caller, vidyo):
-    vidyo.world.settings.lock_window = 1.0
-    for _ in range(6):
+    vidyo.world.clock.speed = 10
+    for _ in range(6):  # never five within a minute of this world
         await caller.post("user", "<x/>", WRONG)
-        await asyncio.sleep(0.025)
+        await asyncio.sleep(1.51)
     assert (await caller.call("user", "GetPortalVersionRequest")).status == 200
 
 
@@ -76,10 +77,9 @@ async def test_a_page_may_come_with_200_instead_of_soap(caller, vidyo):
 
 
 async def test_a_slow_answer_is_late_but_right(caller, vidyo):
-    vidyo.world.faults.add("slow", seconds=5, times=1)
-    begin = time.monotonic()
-    assert (await caller.call("user", "GetPortalVersionRequest")).status == 200
-    assert time.monotonic() - begin >= 0.1
+    vidyo.world.faults.add("slow", seconds=4, times=1)
+    with lasting(4):
+        assert (await caller.call("user", "GetPortalVersionRequest")).status == 200
 
 
 async def test_a_reset_before_the_work_leaves_everything_undone(caller, vidyo):
@@ -89,11 +89,12 @@ async def test_a_reset_before_the_work_leaves_everything_undone(caller, vidyo):
     assert vidyo.world.recorders.ringing(vidyo.world.room("Nf5kaN9tWo")) == 0
 
 
-async def test_a_reset_after_the_work_has_really_done_it(caller, vidyo, eventually):
+async def test_a_reset_after_the_work_has_really_done_it(caller, vidyo):
     vidyo.world.faults.add("reset_after", match="startRecording", times=1)
     with pytest.raises(httpx.TransportError):
         await caller.start(NF5)
-    assert await eventually(lambda: caller.recorder(NF5))
+    vidyo.world.recorder_joins("Nf5kaN9tWo")
+    assert len(vidyo.world.recorders.in_room(vidyo.world.room("Nf5kaN9tWo"))) == 1
     [entry] = [e for e in vidyo.world.journal if e.operation == "startRecording"]
     assert (entry.outcome, entry.user, entry.authorized) == ("reset_after", "recbot", True)
 
