@@ -1,6 +1,5 @@
 """What the operator is told of a database that is not as it should be, and what cannot be checked without it."""
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
@@ -12,7 +11,6 @@ import pytest
 from bot.cli.demo import free_port, vidyo_keys
 from bot.doctor import examine
 from bot.settings import Settings
-from bot.store import upgrade
 from bot.store.schema import NEWEST
 from providers.interfaces import Check
 from sandbox.vidyo.server import VidyoSandbox
@@ -28,9 +26,7 @@ NOBODYS_CLOCK = (
 @pytest.fixture(scope="module")
 def prepared(server: Server, worker_id: str) -> str:
     """A database that was brought up to date."""
-    url = server.new_database(f"doctor-{worker_id}")
-    asyncio.run(upgrade(url))
-    return url
+    return server.prepared_database(f"doctor-{worker_id}")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from bot.bootstrap import Half, running_bot
 from bot.cli.demo import far_sides, sandbox_settings
 from bot.store.sqlite import Sqlite
+from tests.database import new_file
 
 
 async def test_who_only_hears_and_keeps_goes_by_the_stores_clock_too(
@@ -20,6 +21,7 @@ async def test_who_only_hears_and_keeps_goes_by_the_stores_clock_too(
         set_clocks.set()
 
     monkeypatch.setattr(Sqlite, "keep_time", keep_time)
+    (tmp_path / "recbot.db").write_bytes(new_file())
     async with (
         far_sides(speed=1, port=0) as (slack, vidyo),
         running_bot(sandbox_settings(slack, vidyo, tmp_path, speed=1), {Half.WEB}) as bot,

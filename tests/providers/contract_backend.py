@@ -1,5 +1,6 @@
 """What the contracts of providers share: the far side as they see it, and how they look at things."""
 
+import asyncio
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,7 +93,10 @@ async def seen(control: RecordingControl, room: Room, *, recorder: bool) -> Room
 
     async def look() -> RoomView | None:
         view = await control.view(room)
-        return view if bool(view.recorder) is recorder else None
+        if bool(view.recorder) is recorder:
+            return view
+        await asyncio.sleep(1)
+        return None
 
     view: RoomView = await eventually(look)
     return view

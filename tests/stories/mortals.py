@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
 
+from tests.eventually import eventually
 from tests.stories.unhurried import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -126,7 +126,9 @@ class Nursery:
 @asynccontextmanager
 async def nursery() -> AsyncIterator[Nursery]:
     """A nursery, until the context is left."""
-    bots = Nursery(await asyncio.to_thread(_cradle))
+    cradle = await asyncio.to_thread(_cradle)
+    await eventually(cradle.exists, PATIENCE)
+    bots = Nursery(cradle)
     try:
         yield bots
     finally:
@@ -134,7 +136,7 @@ async def nursery() -> AsyncIterator[Nursery]:
 
 
 def _cradle() -> Path:
-    """The address of the one cradle of all processes of this run: whoever comes first starts it."""
+    """The address of the one cradle of all processes of this run, where it will be: whoever comes first starts it."""
     owner = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
     address = Path(gettempdir()) / f"recbot-cradle-{owner}"
     with suppress(FileExistsError):
@@ -150,9 +152,4 @@ def _cradle() -> Path:
             start_new_session=True,
             check=True,
         )
-    give_up = time.monotonic() + PATIENCE
-    while not address.exists():
-        if time.monotonic() > give_up:
-            raise TimeoutError("the cradle did not begin to rock")
-        time.sleep(0.05)
     return address

@@ -79,9 +79,8 @@ def armed(
                 for database in databases:  # of connections that write to a file there is one
                     await alone.enter_async_context(database._writers.connect())
                 strike()
-                await asyncio.sleep(
-                    0
-                )  # a bot that shares our process stands still where it lets others go on
+                # A bot that lodges in the test's process stands still where it lets others go on.
+                await asyncio.sleep(0)
 
     def reached_at_once(when: str, call: Call) -> None:
         if is_reached(when, call):

@@ -189,8 +189,9 @@ async def _open_trial(
 ) -> AsyncIterator[Trial]:
     """A trial that has not begun. Where somebody is to read that no recorder came, the bot soon says so."""
     patience = SOON if promise.how == "stood_until_asked_again" else _LATE
+    own_form = mutant == "no unique key"
     async with open_story(
-        bots, directory, promise.point, own_form=mutant is not None, confirmed_within=patience
+        bots, directory, promise.point, own_form=own_form, confirmed_within=patience
     ) as story:
         trial = Trial(story, bots, promise.blow, mutant)
         try:

@@ -159,7 +159,7 @@ PAGES = st.builds(
     doubts=up_to(3, HOSTILE),
     silences=SILENCES,
 )
-MANY = settings(max_examples=30, deadline=None)
+MANY = settings(max_examples=20, deadline=None)
 
 OURS = re.compile(r"<!date\^[0-9]+\^[^<>|]+\|[^<>|]+>|<@[UW][A-Z0-9]{1,20}>|<https?://[^<>|\s]+>")
 

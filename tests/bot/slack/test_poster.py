@@ -422,7 +422,7 @@ async def test_to_show_is_to_have_waited_until_it_stands_there(stand: Stand) -> 
 
 async def test_two_who_show_the_same_notice_show_it_once(stand: Stand, client: AsyncWebClient) -> None:
     other = Poster(client, stand.store, stand.draw, "you", LEASE, REST)
-    stand.misbehave("slow")
+    stand.slack.faults.add(Fault("chat.postMessage", "slow", seconds=0.5))
     await stand.owe()
     await asyncio.gather(*(poster.show("n1") for poster in (stand.poster, other, stand.poster)))
     assert len(stand.said()) == 1

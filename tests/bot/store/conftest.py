@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Store, open_store, upgrade
+from bot.store import Store, open_store
 from tests.clock import Clock
 from tests.database import new_file
 from tests.eventually import eventually
@@ -44,8 +44,7 @@ class Home:
 @pytest.fixture(scope="session")
 def servers_clock(server: Server, worker_id: str) -> Iterator[tuple[str, ServersClock]]:
     """One database for all tests of this process, and its clock."""
-    url = server.new_database(f"store-{worker_id}")
-    asyncio.run(upgrade(url))
+    url = server.prepared_database(f"store-{worker_id}")
     clock = ServersClock(NOON, url)
     yield url, clock
     clock.connection.close()

@@ -26,9 +26,7 @@ pytestmark = pytest.mark.real_time
 
 @pytest.fixture(scope="module")
 def prepared(server: Server, worker_id: str) -> str:
-    url = server.new_database(f"prepared-{worker_id}")
-    asyncio.run(upgrade(url))
-    return url
+    return server.prepared_database(f"prepared-{worker_id}")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from secrets import token_hex
 import psycopg
 import pytest
 
-from bot.store import Store, open_store, upgrade
+from bot.store import Store, open_store
 from providers.interfaces import Memories, SlateMemory
 from providers.model import RecordingQuery
 from providers.ringcentral import RingCentralProvider, connect, lease
@@ -30,9 +30,7 @@ ANYTHING = RecordingQuery()
 @pytest.fixture(scope="module")
 def served(server: Server, worker_id: str) -> str:
     """A database that goes by the real clock: what RingCentral counts is counted in real seconds."""
-    url = server.new_database(f"account-{worker_id}")
-    asyncio.run(upgrade(url))
-    return url
+    return server.prepared_database(f"account-{worker_id}")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real_time)])

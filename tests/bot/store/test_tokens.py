@@ -6,6 +6,7 @@ import pytest
 
 from bot.store import Store, open_store
 from providers.interfaces import TokenMemory
+from tests.database import new_file
 
 OLD, NEW = "an-old-key-of-this-bot", "a-new-key-of-this-bot"
 SECRET = '{"access_token": "U1BCMDFUMDRKV1MwMXxz"}'
@@ -13,7 +14,9 @@ SECRET = '{"access_token": "U1BCMDFUMDRKV1MwMXxz"}'
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'tokens.db'}"
+    file = tmp_path / "tokens.db"
+    file.write_bytes(new_file())
+    return f"sqlite:///{file}"
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,14 +15,17 @@ from bot.store import Store, StoreError, open_store
 from bot.web.metrics import Figures
 from providers.errors import Unavailable
 from tests.bot.store.samples import a_notice, a_request, recording_watch
+from tests.database import new_file
 from tests.figures import read
 
 TOKEN = "a token of sixteen letters or more".replace(" ", "-")
 
 
 @pytest.fixture
-async def store(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Store]:
-    async with open_store(f"sqlite:///{tmp_path_factory.mktemp('figures') / 'recbot.db'}") as store:
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    file = tmp_path / "recbot.db"
+    file.write_bytes(new_file())
+    async with open_store(f"sqlite:///{file}") as store:
         yield store
 
 
