@@ -103,7 +103,15 @@ async def running_bot(settings: Settings, halves: Collection[Half] = BOTH) -> As
         people = People(client, team)
         draw = Drawing(parts.store, pace, LastLook(parts.providers, pace))
         poster = Poster(
-            client, parts.store, draw, owner, pace.lease, pace.card_update, pace.post_again, metrics
+            client,
+            parts.store,
+            draw,
+            owner,
+            pace.lease,
+            pace.card_update,
+            pace.post_again,
+            metrics,
+            patience=pace.refusal_patience,
         )
         uploader = Uploader(client, session, slack_hosts, int(slack.upload_limit))
         messenger = SlackMessenger(client, session, slack_hosts, people, poster, uploader)
@@ -119,6 +127,9 @@ async def running_bot(settings: Settings, halves: Collection[Half] = BOTH) -> As
         listens = Half.WEB in halves and slack.mode == "socket"
 
         async def ready() -> Sequence[str]:
+            return [*poster.trouble(), *hears()]
+
+        def hears() -> Sequence[str]:
             if not listens:
                 return []
             return socket[0].deaf() if socket else ["Slack's events cannot arrive yet: the bot is starting."]
@@ -127,7 +138,7 @@ async def running_bot(settings: Settings, halves: Collection[Half] = BOTH) -> As
             return socket[0].hopeless() if socket else []
 
         async def ears() -> Ears:
-            return Ears(not await ready(), socket[0].age() if socket else None)
+            return Ears(not hears(), socket[0].age() if socket else None)
 
         token = settings.web.metrics_token
         figures = Figures(

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.calls import in_words
 from bot.domain.conversation import Asker
 from bot.domain.policy import Decision, Person, Policy, Target, Verb
-from bot.domain.requests import Change, StartRecording
+from bot.domain.requests import Change, Request, StartRecording
 from bot.domain.subscription import Subscription
 from bot.domain.watch import Watch
 from providers.model import Recording, Room
@@ -141,3 +141,13 @@ Answer = (
     | Subscriptions
     | Explained
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A request that has come to its end: `outcome` and `why` say how. Without an `answer` the channel shows it."""
+
+    request: Request
+    answer: Answer | None
+    outcome: str
+    why: str

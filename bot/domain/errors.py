@@ -19,3 +19,7 @@ class CannotSpeak(CannotDo):
 
 class NotShownYet(CannotDo):
     """Slack does not take the message now; it stays owed."""
+
+
+class NotNow(CannotDo):
+    """Slack cannot be asked what must be known first. Nothing was begun, and it may go well in a moment."""

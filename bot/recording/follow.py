@@ -43,7 +43,10 @@ async def look_for_them(claimed: Claimed[Watch], services: Services) -> None:
         await look(claimed, services)
     except CannotDo as error:
         reply = ReplyTo(claimed.value.conversation, claimed.value.asker)
-        await services.messenger.tell(reply, Sentence(str(error), bad=True))
+        try:
+            await services.messenger.tell(reply, Sentence(str(error), bad=True))
+        except NotShownYet as away:
+            log.warning("what stands in the way of a recording was told to nobody: %s", away)
 
 
 async def _take_further(claimed: Claimed[Watch], services: Services) -> None:

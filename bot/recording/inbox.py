@@ -2,9 +2,11 @@
 
 import logging
 import time
+from datetime import timedelta
+from typing import Any
 
-from bot.domain.answers import Answer, Sentence
-from bot.domain.errors import CannotDo
+from bot.domain.answers import Answer, Ended, Sentence
+from bot.domain.errors import CannotDo, NotNow, NotShownYet
 from bot.domain.requests import (
     ChangeWatch,
     CreateRoom,
@@ -34,47 +36,95 @@ from providers.errors import ProviderError
 log = logging.getLogger(__name__)
 
 _MOST_RUNS = 5
+_LONGEST_PAUSE = timedelta(seconds=30)
 
 
-async def carry_out(claimed: Claimed[Request], services: Services) -> None:
+async def carry_out(claimed: Claimed[Request | Ended], services: Services) -> None:
     """Do what was asked, tell the person what the channel is not told, and close the request.
 
     A workflow that is run a second time, since the first process died in it, looks at what is there before
     it asks for anything. One that has failed in a way nobody foresaw is given up after some runs, and the person told.
+    While Slack does not say what must be known first, the request waits; while it takes no answer, the answer does.
     """
-    request, begun = claimed.value, time.monotonic()
+    inbox, lease, begun = services.store.inbox, services.lease, time.monotonic()
+    try:
+        # A large file takes long to send, and an answer long to be taken.
+        async with holding(claimed, lambda: inbox.renew(claimed, lease), lease) as ours:
+            if isinstance(claimed.value, Ended):
+                end = claimed.value
+            else:
+                await services.store.notices.live_again(claimed.value.reply.conversation)
+                end = await _end_of(claimed.value, claimed, ours, services)
+                _told(end, claimed, time.monotonic() - begun)
+            await _close(end, claimed, services)
+    except NotNow as error:
+        log.info("a request is put off: %s", error)
+        await services.store.inbox.put_off(claimed, await _pause(claimed, services))
+    except LostClaim:
+        log.warning("a request outlived its lease: whoever has it now carries it out")
+    services.wake()
+
+
+async def _end_of(
+    request: Request, claimed: Claimed[Request | Ended], ours: Ours, services: Services
+) -> Ended:
+    """What came of it. NotNow: nothing yet, and there is time."""
     try:
         if claimed.attempts > _MOST_RUNS:
             raise CannotDo(
                 f"Recbot failed {_MOST_RUNS} times at what you asked for, and tries no more. What came of it is not "
                 "known; whoever runs Recbot finds why in its log."
             )
-        inbox, lease = services.store.inbox, services.lease
-        # A large file takes long to send.
-        async with holding(claimed, lambda: inbox.renew(claimed, lease), lease) as ours:
-            answer = await _run(claimed, ours, services)
-        outcome, reason = "done", ""
+        answer = await _run(request, claimed, ours, services)
     except (CannotDo, ProviderError) as error:
-        answer, outcome = Sentence(str(error), bad=True), type(error).__name__
-        reason = str(error)
-    except LostClaim:
-        log.warning("a request outlived its lease while we stood still: whoever has it now carries it out")
-        return
-    if answer is not None:
-        await services.messenger.tell(request.reply, answer)
-    try:
-        await services.store.inbox.finish(claimed, outcome, reason)
-    except LostClaim:
-        log.warning("a request took longer than its lease: it may be carried out again")
-    seconds, tries = round(time.monotonic() - begun, 3), claimed.attempts
-    what = "carried out" if outcome == "done" else "refused"
-    why = None if outcome == "done" else outcome
-    tell(log, what, verb=type(request).__name__, why=why, seconds=seconds, tries=tries)
-    services.wake()
+        longest = services.pace.stale_start if isinstance(request, StartRecording) else _patience(services)
+        if isinstance(error, NotNow) and await _has_time(claimed, longest, services):
+            raise
+        return Ended(request, Sentence(str(error), bad=True), type(error).__name__, str(error))
+    return Ended(request, answer, "done", "")
 
 
-async def _run(claimed: Claimed[Request], ours: Ours, services: Services) -> Answer | None:
-    request, key = claimed.value, claimed.id
+async def _close(end: Ended, claimed: Claimed[Request | Ended], services: Services) -> None:
+    """Tell the person, and close the request. While nothing can be told, the answer stays owed, for some time."""
+    if end.answer is not None:
+        try:
+            await services.messenger.tell(end.request.reply, end.answer)
+        except NotShownYet as error:
+            if await _has_time(claimed, _patience(services), services):
+                await services.store.inbox.owe_answer(claimed, end, await _pause(claimed, services))
+                return
+            log.warning("an answer was not taken for %s, and is dropped: %s", _patience(services), error)
+    await services.store.inbox.finish(claimed, end.outcome, end.why)
+
+
+def _patience(services: Services) -> timedelta:
+    return services.pace.request_patience
+
+
+async def _has_time(claimed: Claimed[Any], longest: timedelta, services: Services) -> bool:
+    """Whether another try comes before a request is so old."""
+    return await _age(claimed, services) + await _pause(claimed, services) < longest
+
+
+async def _pause(claimed: Claimed[Any], services: Services) -> timedelta:
+    """To the next try: a quarter of what it has waited, within bounds."""
+    return min(max(await _age(claimed, services) / 4, services.pace.post_again), _LONGEST_PAUSE)
+
+
+async def _age(claimed: Claimed[Any], services: Services) -> timedelta:
+    assert claimed.kept_at is not None
+    return await services.store.now() - claimed.kept_at
+
+
+def _told(end: Ended, claimed: Claimed[Any], seconds: float) -> None:
+    what = "carried out" if end.outcome == "done" else "refused"
+    why = None if end.outcome == "done" else end.outcome
+    verb, tries = type(end.request).__name__, claimed.attempts
+    tell(log, what, verb=verb, why=why, seconds=round(seconds, 3), tries=tries)
+
+
+async def _run(request: Request, claimed: Claimed[Any], ours: Ours, services: Services) -> Answer | None:
+    key = claimed.id
     match request:
         case StartRecording():
             return _answer(await start_recording(request, services, key, claimed.kept_at))

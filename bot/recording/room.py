@@ -45,7 +45,8 @@ async def create_room(
         place = Place(maker.name, await maker.create_room(request.name))
         if reply.conversation.front == "slack":
             body = RoomCreated(place.provider, place.room, reply.asker)
-            if not await services.store.notices.owe(Notice(f"room:{key}", reply.conversation, body)):
+            notice = Notice(f"room:{key}", reply.conversation, body)
+            if not await services.store.notices.owe(notice, services.lease):
                 services.metrics.duplicate("notice")
     if reply.conversation.front == "slack":
         try:

@@ -28,12 +28,17 @@ class Messenger(Protocol):
         """
 
     async def tell(self, reply: ReplyTo, answer: Answer) -> None:
-        """Answer the person who asked. Best effort: a person who cannot be reached stops no work."""
+        """Answer the person who asked.
+
+        Raises NotShownYet if Slack takes nothing now: it may take this later. To return is to have told them, or to
+        know that they cannot be reached.
+        """
 
     async def person(self, asker: Asker, groups: Collection[str] = (), *, anew: bool = False) -> Person:
         """The asker as their workspace describes them now, and which of these user groups they are in.
 
-        `anew`: nothing is remembered of the groups. Raises CannotDo if the workspace does not say.
+        `anew`: nothing is remembered of the groups. Raises NotNow if the workspace cannot be asked at the moment,
+        CannotDo if it does not say.
         """
 
     async def send_file(self, reply: ReplyTo, library: RecordingLibrary, recording: Recording) -> None:

@@ -20,7 +20,7 @@ async def share_recording(request: ShareRecording, key: str, services: Services)
     services.policy.require(person, Verb.SHARE, of_recording(provider, recording))
     body = RecordingShared(provider, recording, reply.asker)
     notice = Notice(f"shared:{key}", reply.conversation, body)
-    if not await services.store.notices.owe(notice):
+    if not await services.store.notices.owe(notice, services.lease):
         services.metrics.duplicate("notice")
     await services.messenger.show(notice.key)
 

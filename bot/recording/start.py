@@ -132,11 +132,12 @@ async def _reserve(
         if holder is None and view.recorder is not None:
             await _require_unfollowed(place, view.recorder, services)
         try:
-            # Due later, though we look at once: a tick that came first could not answer whoever asked.
+            # Due later, though we look and show at once: a tick that came first could not answer whoever asked.
             await watches.reserve(
                 watch,
                 card if watch.conversation.front == "slack" else None,
                 look_in=services.pace.confirm_later,
+                show_in=services.lease,
             )
         except AlreadyReserved as reserved:
             services.metrics.duplicate("recorder")

@@ -43,7 +43,7 @@ async def subscribe(request: Subscribe, key: str, services: Services) -> Sentenc
             libraries=frozenset(library.name for library in libraries),
         )
         try:
-            kept = await subscriptions.add(new, notice)
+            kept = await subscriptions.add(new, notice, services.lease)
         except TooMany:
             raise CannotDo(
                 f"This channel has {MOST} subscriptions, which is as many as it may have. "

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import CannotDo
+from bot.domain.errors import CannotDo, NotNow
 from bot.slack.refusal import NOT_TAKEN, code_of, is_passing
 
 _SECONDS = 5.0
@@ -37,7 +37,7 @@ class Groups:
             answer = await self._client.usergroups_users_list(usergroup=group)
         except NOT_TAKEN as error:
             if not isinstance(error, SlackApiError) or is_passing(error):
-                raise CannotDo(
+                raise NotNow(
                     "Slack cannot be asked who is in a user group now, so nothing was done. Try again in a moment."
                 ) from error
             code = code_of(error)

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.answers import Answer
 from bot.domain.conversation import Asker, ReplyTo
-from bot.domain.errors import CannotDo
+from bot.domain.errors import CannotDo, NotShownYet
 from bot.domain.policy import Person
 from bot.slack.answers import drawn_answer
 from bot.slack.cards import Drawn
@@ -20,7 +20,7 @@ from bot.slack.client import answer_address
 from bot.slack.hosts import SlackHosts
 from bot.slack.people import People
 from bot.slack.poster import Poster
-from bot.slack.refusal import NOT_TAKEN, code_of, is_passing, retry_after
+from bot.slack.refusal import NOT_TAKEN, Concern, code_of, concern_of, is_passing, retry_after
 from bot.slack.upload import Uploader
 from providers.interfaces import RecordingLibrary
 from providers.model import Recording
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 _PATIENCE = (timedelta(seconds=1), timedelta(seconds=3))
 _LONGEST = timedelta(seconds=10)
+_MAY_PASS = (Concern.PASSING, Concern.APP, Concern.UNKNOWN)
 
 
 class SlackMessenger:
@@ -70,6 +71,7 @@ class SlackMessenger:
         """Put a drawing before one person's eyes only; `replace` puts it in place of the message they clicked in.
 
         By the answer's own address first, then as an ephemeral message, then directly: whichever still works.
+        NotShownYet if none does now, and one may later.
         """
         content: dict[str, Any] = {"text": drawn.text, "blocks": drawn.blocks}
         if reply.response_url and await self._respond(reply.response_url, content, replace):
@@ -78,10 +80,12 @@ class SlackMessenger:
             why = await self._post_to(reply, content)
             if why is None:
                 return
-            if patience is None or not (isinstance(why, SlackApiError) and is_passing(why)):
-                code = code_of(why) if isinstance(why, SlackApiError) else type(why).__name__
-                log.warning("an answer to %s could not be delivered: %s", reply.asker.user, code)
+            code = code_of(why) if isinstance(why, SlackApiError) else type(why).__name__
+            if isinstance(why, SlackApiError) and concern_of(why) not in _MAY_PASS:
+                log.warning("an answer to %s cannot be delivered: %s", reply.asker.user, code)
                 return
+            if patience is None or not (isinstance(why, SlackApiError) and is_passing(why)):
+                raise NotShownYet(f"Slack takes no answer to {reply.asker.user} now ({code}).")
             await asyncio.sleep(min(retry_after(why) or patience, _LONGEST).total_seconds())
 
     async def _post_to(self, reply: ReplyTo, content: Mapping[str, Any]) -> Exception | None:

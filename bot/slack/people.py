@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.conversation import Asker
-from bot.domain.errors import CannotDo
+from bot.domain.errors import CannotDo, NotNow
 from bot.domain.policy import Person
 from bot.slack.groups import Groups
 from bot.slack.refusal import code_of, is_passing
@@ -64,14 +64,14 @@ class People:
             answer = await self._client.users_info(user=id)
         except SlackApiError as error:
             if is_passing(error):
-                raise CannotDo(_AWAY) from error
+                raise NotNow(_AWAY) from error
             code = code_of(error)
             hint = (
                 " Whoever runs Recbot must grant it the scope users:read." if code == "missing_scope" else ""
             )
             raise CannotDo(f"Slack did not say who that is ({code}), so nothing was done.{hint}") from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise CannotDo(_AWAY) from error
+            raise NotNow(_AWAY) from error
         found: Mapping[str, Any] = answer.get("user") or {}
         if "team_id" not in found:
             raise CannotDo("Slack did not say who that is, so nothing was done. Try again in a moment.")

@@ -6,8 +6,8 @@ posted a second time. Updates need no such care: the newest state wins.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -22,7 +22,7 @@ from bot.metrics import Metrics
 from bot.slack.blockkit import check_message
 from bot.slack.cards import Drawn
 from bot.slack.instead import said_instead
-from bot.slack.refusal import code_of, is_passing, is_too_much, method_of, retry_after
+from bot.slack.refusal import Concern, code_of, concern_of, is_too_much, method_of, retry_after
 from bot.store import MOST_CLAIMS, Claimed, LostClaim, NoTurn, Store
 
 log = logging.getLogger(__name__)
@@ -30,12 +30,12 @@ log = logging.getLogger(__name__)
 EVENT = "recbot_notice"
 
 _ELSEWHERE = timedelta(milliseconds=100)
+_UNTIL_MENDED = timedelta(seconds=30)
 _PAGE = 200
-_PAGES = 5
+_SKEW = timedelta(minutes=5)
 _TIME_AND_AGAIN = "It could not be told, time and again; whoever runs Recbot finds why in its log."
 _PEOPLE = ("U", "W")
 _COUNTED = {"chat.postMessage", "chat.update"}
-_GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 
 Draw = Callable[[Notice], Awaitable[Drawn | None]]
 
@@ -44,7 +44,8 @@ class Poster:
     """Posts and updates messages for one process among those that share the store.
 
     A message that was just drawn is left alone for a `rest`, so that one that changes quickly is drawn once. One that
-    Slack did not take is tried `again` after so long, where Slack does not say when.
+    Slack did not take is tried `again` after so long, where Slack does not say when; one that it refuses for a reason
+    that nobody knows is given up after `patience`.
     """
 
     def __init__(
@@ -57,6 +58,8 @@ class Poster:
         rest: timedelta = timedelta(),
         again: timedelta = timedelta(seconds=2),
         metrics: Metrics | None = None,
+        *,
+        patience: timedelta = timedelta(hours=1),
     ) -> None:
         self._client = client
         self._store = store
@@ -65,8 +68,20 @@ class Poster:
         self._lease = lease
         self._rest = rest
         self._again = again
+        self._patience = patience
         self._metrics = metrics or Metrics()
         self._away = False
+        self._refuses_all: str | None = None
+        self._puzzled: set[str] = set()
+
+    def trouble(self) -> Sequence[str]:
+        """Why nothing that we say arrives, if somebody must act before it does. What is owed stays owed."""
+        if self._refuses_all is None:
+            return []
+        return [
+            f"Slack refuses all that Recbot says ({self._refuses_all}): look at slack.bot_token, and at how the app is "
+            "installed; recbot doctor says more. What is owed is kept."
+        ]
 
     async def show(self, key: str) -> None:
         """Deliver this notice now. CannotSpeak: the conversation will not have us; NotShownYet: Slack is away."""
@@ -109,7 +124,7 @@ class Poster:
             if drawn is None:
                 await self._store.notices.set_aside(claimed, "There is nothing left to tell.")
             elif notice.message is None:
-                message = await self._find(notice) if notice.tried else None
+                message = await self._find(claimed) if notice.tried else None
                 if message is not None:
                     self._metrics.duplicate("message")
                 else:
@@ -128,15 +143,15 @@ class Poster:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             self._is_away(type(error).__name__)
             return await self._put_off(claimed, self._again)
-        if self._away:
-            self._away = False
+        if self._away or self._refuses_all:
+            self._away, self._refuses_all = False, None
             log.info("Slack takes messages again")
         return timedelta()
 
     async def _give_up(self, claimed: Claimed[Notice]) -> None:
         """Set aside what comes to nothing time and again, unless it stands there: whoever posted it may have died."""
         notice = claimed.value
-        message = await self._find(notice) if notice.tried else None
+        message = await self._find(claimed) if notice.tried else None
         if message is not None:
             self._metrics.duplicate("message")
             await self._posted(claimed, message)
@@ -190,12 +205,17 @@ class Poster:
     async def _update(self, notice: Notice, message: str, drawn: Drawn) -> None:
         await self._client.chat_update(channel=notice.conversation.channel, ts=message, **_content(drawn))
 
-    async def _find(self, notice: Notice) -> str | None:
-        """The message that an earlier try may have left; None if it is not there, or if we may not read."""
-        cursor = ""
-        for _ in range(_PAGES):
+    async def _find(self, claimed: Claimed[Notice]) -> str | None:
+        """The message that an earlier try may have left; None if it is not there, or if we may not read.
+
+        It stands behind all that was said since it was owed, which may be much.
+        """
+        notice, cursor = claimed.value, ""
+        assert claimed.kept_at is not None
+        since = claimed.kept_at - _SKEW
+        while True:
             try:
-                answer = await self._read(notice.conversation, cursor)
+                answer = await self._read(notice.conversation, since, cursor)
             except SlackApiError as error:
                 if code_of(error) == "missing_scope":
                     log.warning(
@@ -209,13 +229,13 @@ class Poster:
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return None
-        return None
 
-    async def _read(self, conversation: Conversation, cursor: str) -> AsyncSlackResponse:
+    async def _read(self, conversation: Conversation, since: datetime, cursor: str) -> AsyncSlackResponse:
         """A page of the conversation, newest first; of a thread, which its history leaves out, oldest first."""
         where: dict[str, Any] = {
             "channel": await self._channel(conversation),
             "limit": _PAGE,
+            "oldest": f"{since.timestamp():.6f}",
             "include_all_metadata": True,
         }
         if cursor:
@@ -232,28 +252,48 @@ class Poster:
         return str(opened["channel"]["id"])
 
     async def _refused(self, claimed: Claimed[Notice], error: SlackApiError, awaited: bool) -> timedelta:
+        """What becomes of it, by what the refusal is said of. Only what is said of this place sets it aside."""
         code, notice = code_of(error), claimed.value
-        if is_passing(error):
-            self._is_away(code)
-            wait = retry_after(error) or self._again
-            if is_too_much(error) and method_of(error) in _COUNTED:
-                await self._store.notices.too_many(notice, wait)
-            return await self._put_off(claimed, wait)
-        instead: list[Notice] = []
-        if code not in _GONE:
-            log.warning("notice %s cannot be delivered: %s", notice.key, code)
-            instead = [] if awaited else await said_instead(notice, self._store)
-        try:
-            await self._store.notices.set_aside(claimed, _reason(code), instead)
-        except LostClaim:
-            log.debug("notice %s was taken over", notice.key)
+        match concern_of(error):
+            case Concern.PASSING:
+                self._is_away(code)
+                wait = retry_after(error) or self._again
+                if is_too_much(error) and method_of(error) in _COUNTED:
+                    await self._store.notices.too_many(notice, wait)
+                return await self._put_off(claimed, wait)
+            case Concern.APP:
+                if self._refuses_all != code:
+                    self._refuses_all = code
+                    log.warning("%s", *self.trouble())
+                await self._put_off(claimed, _UNTIL_MENDED)
+                return self._lease  # whoever waits for it need not wait so long
+            case Concern.MESSAGE if notice.message is not None:
+                await self._let_go(claimed, self._store.notices.post_anew(claimed))
+                return timedelta()
+            case Concern.UNKNOWN if self._waited(claimed) < self._patience:
+                if code not in self._puzzled:
+                    self._puzzled.add(code)
+                    log.warning("Slack refuses messages for a reason that Recbot does not know: %s", code)
+                await self._put_off(claimed, _UNTIL_MENDED)
+                return self._lease
+        log.warning("notice %s cannot be delivered: %s", notice.key, code)
+        instead = [] if awaited else await said_instead(notice, self._store)
+        await self._let_go(claimed, self._store.notices.set_aside(claimed, _reason(code), instead))
         return timedelta()
 
-    async def _put_off(self, claimed: Claimed[Notice], wait: timedelta) -> timedelta:
+    @staticmethod
+    def _waited(claimed: Claimed[Notice]) -> timedelta:
+        """How long it has been owed."""
+        return claimed.at - claimed.kept_at if claimed.kept_at is not None else timedelta()
+
+    async def _let_go(self, claimed: Claimed[Notice], written: Awaitable[None]) -> None:
         try:
-            await self._store.notices.put_off(claimed, wait)
+            await written
         except LostClaim:
             log.debug("notice %s was taken over", claimed.value.key)
+
+    async def _put_off(self, claimed: Claimed[Notice], wait: timedelta) -> timedelta:
+        await self._let_go(claimed, self._store.notices.put_off(claimed, wait))
         return wait
 
 
@@ -279,8 +319,6 @@ def _reason(code: str) -> str:
         )
     if code == "is_archived":
         return "This channel is archived, so Recbot cannot post here, and nothing was done."
-    if code in _GONE:
-        return "The message was deleted."
     return (
         f"Slack does not let Recbot post here ({code}), so nothing was done. Ask whoever runs the workspace."
     )

@@ -1,10 +1,11 @@
-"""How Slack says no: the code of it, and when to come back.
+"""How Slack says no: the code of it, what it concerns, and when to come back.
 
 What stands before Slack (a proxy, a load balancer) answers in plain words or a page, and slack_sdk hands that on in
 three shapes, of which only one is a dictionary.
 """
 
 from datetime import timedelta
+from enum import Enum
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -12,14 +13,139 @@ from slack_sdk.errors import SlackApiError
 NOT_TAKEN = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError)
 """How a call fails that Slack refused, or that may never have reached it."""
 
+
+class Concern(Enum):
+    """What a refusal is said of, and so what becomes of a message that was refused."""
+
+    PASSING = "passing"
+    """Slack is too busy, or is not there: the same call may go well later."""
+    APP = "of the app"
+    """Everything that we say is refused until somebody mends the token, its scopes or the workspace's leave."""
+    CONVERSATION = "of the conversation"
+    """This place, or this person, takes nothing from us."""
+    MESSAGE = "of the message"
+    """The message that is to be changed is gone, or cannot be changed any more."""
+    CONTENT = "of what it says"
+    """Slack does not show this; it may show less."""
+    UNKNOWN = "unknown"
+    """A code that Slack's reference did not have: taken as passing, for a while."""
+
+
 _TOO_MUCH = {"ratelimited", "rate_limited"}
-_PASSING = {
-    *_TOO_MUCH,
-    "internal_error",
-    "fatal_error",
-    "service_unavailable",
-    "request_timeout",
+_CODES: dict[Concern, frozenset[str]] = {
+    Concern.PASSING: frozenset(
+        {
+            *_TOO_MUCH,
+            "external_channel_migrating",
+            "fatal_error",
+            "internal_error",
+            "message_limit_exceeded",
+            "request_timeout",
+            "server_error",
+            "service_unavailable",
+            "streaming_state_conflict",
+            "team_added_to_org",
+            "update_failed",
+        }
+    ),
+    Concern.APP: frozenset(
+        {
+            "access_denied",
+            "accesslimited",
+            "account_inactive",
+            "app_access_restricted",
+            "deprecated_endpoint",
+            "ekm_access_denied",
+            "enterprise_is_restricted",
+            "invalid_auth",
+            "method_deprecated",
+            "missing_scope",
+            "no_permission",
+            "not_allowed_token_type",
+            "not_authed",
+            "org_login_required",
+            "team_access_not_granted",
+            "team_not_found",
+            "token_expired",
+            "token_revoked",
+            "two_factor_setup_required",
+            "unknown_method",
+        }
+    ),
+    Concern.CONVERSATION: frozenset(
+        {
+            "as_user_not_supported",
+            "cannot_dm_bot",
+            "cannot_reply_to_message",
+            "channel_not_found",
+            "channel_type_not_supported",
+            "duplicate_channel_not_found",
+            "invalid_channel",
+            "invalid_thread_ts",
+            "is_archived",
+            "is_inactive",
+            "messages_tab_disabled",
+            "method_not_supported_for_channel_type",
+            "not_in_channel",
+            "posting_to_channel_denied",
+            "restricted_action",
+            "restricted_action_non_threadable_channel",
+            "restricted_action_read_only_channel",
+            "restricted_action_thread_locked",
+            "restricted_action_thread_only_channel",
+            "send_on_behalf_not_allowed",
+            "thread_not_found",
+            "user_disabled",
+            "user_not_found",
+            "user_not_in_channel",
+            "user_not_visible",
+        }
+    ),
+    Concern.MESSAGE: frozenset(
+        {
+            "cant_update_message",
+            "duplicate_message_not_found",
+            "edit_window_closed",
+            "message_not_found",
+        }
+    ),
+    Concern.CONTENT: frozenset(
+        {
+            "attachment_payload_limit_exceeded",
+            "block_mismatch",
+            "cant_broadcast_message",
+            "invalid_arg_name",
+            "invalid_arguments",
+            "invalid_array_arg",
+            "invalid_attachments",
+            "invalid_blocks",
+            "invalid_blocks_format",
+            "invalid_charset",
+            "invalid_form_data",
+            "invalid_metadata_format",
+            "invalid_metadata_schema",
+            "invalid_post_type",
+            "markdown_text_conflict",
+            "metadata_must_be_sent_from_app",
+            "metadata_too_large",
+            "missing_argument",
+            "missing_post_type",
+            "msg_blocks_too_long",
+            "msg_blocks_too_many",
+            "msg_too_long",
+            "no_dual_broadcast_content_update",
+            "no_text",
+            "slack_connect_canvas_sharing_blocked",
+            "slack_connect_file_link_sharing_blocked",
+            "slack_connect_lists_sharing_blocked",
+            "too_many_attachments",
+            "too_many_contact_cards",
+        }
+    ),
 }
+"""The codes of Slack's method reference, for the methods by which messages are posted, changed, found and deleted."""
+
+_CONCERNS = {code: concern for concern, codes in _CODES.items() for code in codes}
 _PASSING_STATUSES = {408, 429, 500, 502, 503, 504}
 
 
@@ -37,9 +163,17 @@ def status_of(error: SlackApiError) -> int:
     return found if isinstance(found, int) else 0
 
 
+def concern_of(error: SlackApiError) -> Concern:
+    """What was refused, by Slack's code; without one, by the status of whoever answered in Slack's place."""
+    known = _CONCERNS.get(code_of(error))
+    if known is None and status_of(error) in _PASSING_STATUSES:
+        return Concern.PASSING
+    return known or Concern.UNKNOWN
+
+
 def is_passing(error: SlackApiError) -> bool:
     """Whether the same call may go well later: Slack is too busy, or is not there."""
-    return code_of(error) in _PASSING or status_of(error) in _PASSING_STATUSES
+    return concern_of(error) is Concern.PASSING
 
 
 def is_too_much(error: SlackApiError) -> bool:

@@ -55,8 +55,8 @@ class Claimed(Generic[T]):
     """A row that is ours until its lease ends, as it stood when it was claimed.
 
     `attempts`: how often it was claimed since it was last brought forward, this time included; above 1, somebody
-    put it off, gave up or died on the way. `kept_at`: when a request was kept. `due`: since when it might have been
-    claimed, where that is kept.
+    put it off, gave up or died on the way. `kept_at`: since when a request is kept, or a notice owed. `due`: since when
+    it might have been claimed, where that is kept.
     """
 
     id: str

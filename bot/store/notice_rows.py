@@ -1,6 +1,7 @@
 """A notice as a row: the whole of it as JSON, and in columns what changes and what it is looked for by."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -13,8 +14,8 @@ from bot.store.database import Database
 _NOTICE: TypeAdapter[Notice] = TypeAdapter(Notice)
 
 
-def new_row(notice: Notice, database: Database) -> dict[str, Any]:
-    """The row of a notice that is owed from now on."""
+def new_row(notice: Notice, database: Database, due_in: timedelta = timedelta()) -> dict[str, Any]:
+    """The row of a notice that is owed from now on, and due to the clock after this delay."""
     now = database.now()
     body = notice.body
     return {
@@ -28,7 +29,7 @@ def new_row(notice: Notice, database: Database) -> dict[str, Any]:
         "message": notice.message,
         "tried": notice.tried,
         "touched_at": now,
-        "due": now,
+        "due": now + due_in,
         "fence": 0,
         "attempts": 0,
     }
@@ -36,7 +37,7 @@ def new_row(notice: Notice, database: Database) -> dict[str, Any]:
 
 def read_claimed(row: Row[Any], grip: Grip) -> Claimed[Notice]:
     """The notice of a row that was claimed."""
-    return Claimed(row.key, read_notice(row), row.fence, grip, row.attempts, due=row.due)
+    return Claimed(row.key, read_notice(row), row.fence, grip, row.attempts, row.touched_at, row.due)
 
 
 def read_notice(row: Row[Any]) -> Notice:

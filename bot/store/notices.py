@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import told
+from bot.domain.conversation import Conversation
 from bot.domain.notice import Notice, RecorderLost, card_key
 from bot.domain.watch import Watch
 from bot.store.audit import note, write_noted
@@ -22,7 +23,7 @@ from bot.store.database import Database, rows
 from bot.store.errors import LostClaim
 from bot.store.notice_claims import ASIDE, NoticeClaims
 from bot.store.notice_rows import new_row, read_notice
-from bot.store.tables import notices, owed
+from bot.store.tables import notices, owed, watches
 
 _key = notices.c.key
 _OWE = insert(notices).on_conflict_do_nothing().returning(notices.c.seq)
@@ -37,6 +38,7 @@ _TRYING = held(_key, tried=True)
 _POSTED = released(_key, **_delivered, message=bindparam("stamp"), tried=False)
 _UPDATED = released(_key, **_delivered)
 _PUT_OFF = released(_key, due=bindparam("next_due"), attempts=0)
+_POST_ANEW = released(_key, message=None, tried=False, due=bindparam("next_due"), attempts=0)
 _GET = select(notices).where(_key == bindparam("wanted_key"))
 _OWED = select(func.count()).select_from(notices).where(owed)
 _BUMPED: ColumnElement[datetime] = bindparam("bumped", type_=notices.c.due.type)
@@ -50,6 +52,18 @@ _BUMP = (
         due=case((or_(owed, notices.c.due > _BUMPED), notices.c.due), else_=_BUMPED),
     )
 )
+_CARDS_ASIDE = and_(
+    notices.c.aside.is_not(None),
+    notices.c.alarm.is_(False),
+    notices.c.watch.in_(select(watches.c.id).where(watches.c.place == bindparam("at_place"))),
+)
+_FIND_ASIDE = select(_key).where(_CARDS_ASIDE)
+_LIVE_AGAIN = (
+    update(notices)
+    .where(_CARDS_ASIDE)
+    .values(aside=None, due=bindparam("next_due"), touched_at=bindparam("next_due"), attempts=0)
+    .returning(_key)
+)
 _FORGET = delete(notices).where(_key == bindparam("card"))
 _LAST_IN_LINE = select(func.max(notices.c.due)).where(notices.c.line == bindparam("of_line"), owed)
 _ALARMS = select(func.count()).where(notices.c.watch == bindparam("of"), notices.c.alarm.is_(True))
@@ -58,9 +72,12 @@ _ALARMS = select(func.count()).where(notices.c.watch == bindparam("of"), notices
 class Notices(NoticeClaims):
     """What is owed to conversations."""
 
-    async def owe(self, notice: Notice) -> bool:
-        """Owe this from now on. False: its key was owed before, delivered or not."""
-        return bool(await self._database.write(_OWE, **new_row(notice, self._database)))
+    async def owe(self, notice: Notice, due_in: timedelta = timedelta()) -> bool:
+        """Owe this from now on. False: its key was owed before, delivered or not.
+
+        Whoever means to show it at once has it due later: they alone answer for it then, unless they die.
+        """
+        return bool(await self._database.write(_OWE, **new_row(notice, self._database, due_in)))
 
     async def trying(self, claimed: Claimed[Notice]) -> Claimed[Notice]:
         """About to post: from here on it may have arrived."""
@@ -92,6 +109,10 @@ class Notices(NoticeClaims):
         """Let it go, to be claimed again after this delay. Counting its claims begins anew: nobody failed at it."""
         await carry(self._database, _PUT_OFF, claimed, next_due=self._database.now() + delay)
 
+    async def post_anew(self, claimed: Claimed[Notice]) -> None:
+        """Its message is gone, or stays as it is for good: what it should show is owed as a new one."""
+        await carry(self._database, _POST_ANEW, claimed, next_due=self._database.now())
+
     async def set_aside(self, claimed: Claimed[Notice], reason: str, instead: Iterable[Notice] = ()) -> None:
         """It can never be delivered, for this reason: it is claimed no more, and holds up nobody else.
 
@@ -105,6 +126,16 @@ class Notices(NoticeClaims):
             await note(connection, told(claimed.value, now, "set aside", why=reason))
             for notice in instead:
                 await owe_within(connection, notice, self._database)
+
+    async def live_again(self, conversation: Conversation) -> int:
+        """Owe again the cards there that were set aside, to show what is so now; how many there are.
+
+        Somebody was heard from there: it may take messages again.
+        """
+        there = {"at_place": conversation.place}
+        if not await self._database.read(_FIND_ASIDE, **there):
+            return 0
+        return len(await self._database.write(_LIVE_AGAIN, **there, next_due=self._database.now()))
 
     async def get(self, key: str) -> Notice | None:
         """The notice as it stands, delivered or not."""
@@ -126,9 +157,11 @@ class Notices(NoticeClaims):
         return {"was_shown": claimed.value.wanted, "now": now, "rested": now + rest}
 
 
-async def owe_within(connection: AsyncConnection, notice: Notice, database: Database) -> None:
-    """Owe a notice as part of a transaction."""
-    await connection.execute(_OWE, new_row(notice, database))
+async def owe_within(
+    connection: AsyncConnection, notice: Notice, database: Database, due_in: timedelta = timedelta()
+) -> None:
+    """Owe a notice as part of a transaction, due to the clock after this delay."""
+    await connection.execute(_OWE, new_row(notice, database, due_in))
 
 
 async def owe_in_line(

@@ -6,6 +6,7 @@ which means nothing but itself.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -49,8 +50,10 @@ class Subscriptions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, new: Subscription, key: str) -> Subscription:
+    async def add(self, new: Subscription, key: str, show_in: timedelta = timedelta()) -> Subscription:
         """Keep it under a number of its own, beginning now, and owe its channel the notice with this key.
+
+        That is due to the clock after the delay.
 
         One that means the same in the same channel is given back instead, and nothing is owed. TooMany: that channel
         has as many as it may have.
@@ -67,7 +70,8 @@ class Subscriptions:
             kept = replace(new, number=1 + (last or 0), since=self._database.now())
             await connection.execute(_SWEEP, {"at_place": new.conversation.place})
             await connection.execute(_ADD, _row(kept))
-            await owe_within(connection, Notice(key, kept.conversation, Subscribed(kept)), self._database)
+            notice = Notice(key, kept.conversation, Subscribed(kept))
+            await owe_within(connection, notice, self._database, show_in)
             await note(connection, subscribed(kept, kept.since, "made", kept.id))
             return kept
 

@@ -48,6 +48,7 @@ inbox = Table(
     Column("kept_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("outcome", Text),
+    Column("answer", Text),
     Column("noted", Boolean, nullable=False, server_default=false()),
     *_claimable(),
     UniqueConstraint("key"),

@@ -65,12 +65,19 @@ class Watches(WatchFinder):
         super().__init__(database, keep_closed)
         self._quiet = QuietSteps(database)
 
-    async def reserve(self, watch: Watch, card: Notice | None, *, look_in: timedelta = timedelta()) -> None:
-        """Begin a watch, due after this delay, and owe its card.
+    async def reserve(
+        self,
+        watch: Watch,
+        card: Notice | None,
+        *,
+        look_in: timedelta = timedelta(),
+        show_in: timedelta = timedelta(),
+    ) -> None:
+        """Begin a watch, due after the one delay, and owe its card, due after the other.
 
         AlreadyReserved if another one holds the room, or if this one was begun before.
         """
-        await _once_more(lambda: self._reserve(watch, card, look_in))
+        await _once_more(lambda: self._reserve(watch, card, look_in, show_in))
 
     async def claim(self, provider: str, owner: str, lease: timedelta, limit: int) -> list[Claimed[Watch]]:
         """Take open watches of this provider that are due, the longest due first."""
@@ -177,12 +184,14 @@ class Watches(WatchFinder):
             assert wanted is not None
             raise await self._taken(wanted, error) from error
 
-    async def _reserve(self, watch: Watch, card: Notice | None, look_in: timedelta) -> None:
+    async def _reserve(
+        self, watch: Watch, card: Notice | None, look_in: timedelta, show_in: timedelta
+    ) -> None:
         now = self._database.now()
         async with self._alone(watch, new=True), self._database.transaction() as connection:
             await connection.execute(_RESERVE, new_row(watch, now) | {"due": now + look_in})
             if card is not None:
-                await owe_within(connection, card, self._database)
+                await owe_within(connection, card, self._database, show_in)
             await note(connection, stands(watch, now))
 
     @asynccontextmanager

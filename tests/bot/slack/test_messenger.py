@@ -7,6 +7,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.conversation import Asker, Conversation, ReplyTo
+from bot.domain.errors import NotShownYet
 from bot.slack.cards import sentence
 from bot.slack.hosts import SlackHosts
 from bot.slack.messenger import SlackMessenger
@@ -110,10 +111,19 @@ async def test_an_answer_waits_until_slack_is_less_busy(
 async def test_who_cannot_be_reached_stops_no_work(
     messenger: SlackMessenger, slack: SlackSandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    slack.faults.add(Fault("*", "error:account_inactive", times=None))
+    slack.faults.add(Fault("*", "error:user_disabled", times=None))
     with caplog.at_level(logging.WARNING, "bot"):
         await messenger.say(reply(), WORDS)
-    assert "an answer to U0SAM could not be delivered: account_inactive" in caplog.text
+    assert "an answer to U0SAM cannot be delivered: user_disabled" in caplog.text
+
+
+@pytest.mark.parametrize("kind", ["503", "error:token_revoked", "error:nobody_knows", "reset_before"])
+async def test_what_slack_does_not_take_now_it_may_take_later(
+    kind: str, messenger: SlackMessenger, slack: SlackSandbox
+) -> None:
+    slack.faults.add(Fault("*", kind, times=None))
+    with pytest.raises(NotShownYet):
+        await messenger.say(reply(), WORDS)
 
 
 async def test_an_address_that_is_not_slacks_is_never_called(

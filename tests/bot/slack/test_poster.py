@@ -281,19 +281,28 @@ async def test_without_the_scope_to_look_a_message_may_come_twice_and_the_log_sa
     assert await stand.store.notices.owed() == 0
 
 
-async def test_a_card_that_a_person_deleted_is_let_be_and_holds_up_nobody(stand: Stand) -> None:
+@pytest.mark.parametrize("code", ["", "cant_update_message", "edit_window_closed"])
+async def test_a_card_that_can_change_no_more_is_posted_anew_for_its_next_state(
+    stand: Stand, code: str
+) -> None:
     await stand.owe_card()
     await stand.deliver()
     [card] = stand.said()
-    stand.slack.workspace.remove(card)
+    if code:
+        stand.misbehave(f"error:{code}", "chat.update")
+    else:
+        stand.slack.workspace.remove(card)
     await stand.people(12)
     await stand.owe("n2")
     assert await stand.deliver(REST) == 2
+    assert await stand.deliver(REST) == 1
     await stand.people(13)
-    assert await stand.deliver(LEASE) == 0
-    assert await stand.store.notices.aside_reason("card:w1") == "The message was deleted."
-    [other] = stand.said()
-    assert "A room was created" in other.text
+    await stand.deliver(LEASE)
+    assert stand.calls("chat.postMessage") == 3
+    assert stand.calls("chat.update") == 2
+    newest = stand.said()[-1]
+    assert newest is not card
+    assert "13" in text_of(newest)
 
 
 async def test_a_card_in_a_channel_that_was_archived_holds_up_nobody(stand: Stand) -> None:

@@ -95,6 +95,7 @@ class Processes(RuleBasedStateMachine):
         if self._writes(claim, lambda inbox, c: inbox.put_off(c, delay)):
             model = self.model[claim[2].id]
             model.due, model.until = self.clock() + delay, self.clock()
+            model.attempts -= 1
 
     @rule(by=DELAYS)
     def wait(self, by: timedelta) -> None:

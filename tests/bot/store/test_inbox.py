@@ -70,7 +70,7 @@ async def test_a_request_that_was_put_off_comes_back_after_its_delay(store: Stor
 
     clock.forward(SOON)
     [again] = await store.inbox.claim("me", LEASE, 10)
-    assert again.attempts == 2
+    assert again.attempts == 1, "whoever put it off did not fail at it"
     with pytest.raises(LostClaim):
         await store.inbox.put_off(claimed, SOON)
 

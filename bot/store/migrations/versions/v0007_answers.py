@@ -1,0 +1,13 @@
+"""Answers that did not reach whoever asked."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("inbox", sa.Column("answer", sa.Text()))
