@@ -15,7 +15,7 @@ from bot.store import Standing
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-Duplicate = Literal["request", "recorder", "notice", "message"]
+Duplicate = Literal["request", "look-up", "recorder", "notice", "message"]
 
 _LATE = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 _PROVEN = (1, 2, 3, 5, 8, 12, 20, 30, 45, 60, 90, 180, 300)

@@ -69,11 +69,12 @@ class CreateRoom:
 
 @dataclass(frozen=True, slots=True)
 class ShareRecording:
-    """Post one recording where it was asked for, for everybody there."""
+    """Post one recording where it was asked for, for everybody there. `message`: whose button was pressed, if any."""
 
     reply: ReplyTo
     provider: str
     recording: RecordingId
+    message: str = ""
     verb: Literal["share"] = "share"
 
 

@@ -13,13 +13,19 @@ from providers.model import Recording, RecordingId
 
 
 async def share_recording(request: ShareRecording, key: str, services: Services) -> None:
-    """Post the recording where it was asked for. `key` makes the message one, however often this is run."""
+    """Post the recording where it was asked for, once for each message in which it was pressed, however often.
+
+    `key` makes it one where there is no such message, however often this is run.
+    """
     reply = request.reply
     person = await services.require(reply, Verb.SHARE)
     provider, recording = await find_recording(request.provider, request.recording, reply, services)
     services.policy.require(person, Verb.SHARE, of_recording(provider, recording))
     body = RecordingShared(provider, recording, reply.asker)
-    notice = Notice(f"shared:{key}", reply.conversation, body)
+    source = (
+        f"{reply.conversation.place}:{request.message}:{provider}:{recording.id}" if request.message else key
+    )
+    notice = Notice(f"shared:{source}", reply.conversation, body)
     if not await services.store.notices.owe(notice, services.lease):
         services.metrics.duplicate("notice")
     await services.messenger.show(notice.key)

@@ -183,7 +183,7 @@ def _chosen_watch(heard: Heard) -> Request:
 
 def _share(heard: Heard) -> Request:
     value = decode(RecordingValue, heard.value)
-    return ShareRecording(heard.reply, value.provider, value.recording)
+    return ShareRecording(heard.reply, value.provider, value.recording, heard.message)
 
 
 def _unsubscribe(heard: Heard) -> Request:

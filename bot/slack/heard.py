@@ -45,6 +45,12 @@ class Heard:
         return str(thread) if thread else None
 
     @property
+    def message(self) -> str:
+        """The message whose button was pressed; empty elsewhere."""
+        container = self.body.get("container")
+        return str(container.get("message_ts") or "") if isinstance(container, Mapping) else ""
+
+    @property
     def trigger(self) -> str:
         """Good for one modal within three seconds; also the key under which a request is kept once."""
         return str(self.body.get("trigger_id") or "")

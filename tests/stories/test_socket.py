@@ -140,3 +140,31 @@ async def test_a_bot_that_cannot_be_told_of_anything_says_so_and_recovers(tmp_pa
         await is_ready(200)
         await world.start()
         await world.card("Recording")
+
+
+async def test_a_look_up_that_comes_down_both_connections_is_answered_once(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        await world.slack.wait_for(lambda: world.slack.sockets.connections == 2)
+        world.slack.sockets.everywhere = True
+        await world.slack.command("vova", "#general", "/record profiles")
+        await world.told("profile")
+        await asyncio.sleep(5)
+        assert len(world.slack.messages("#general", "vova")) == 1
+
+
+async def test_share_here_that_is_pressed_twice_posts_once_and_from_another_list_again(world: World) -> None:
+    slack = world.slack
+    row = world.vidyo.world.add_recording("Quarterly numbers", owner="vova")
+    for shared in (1, 2):
+        await slack.command("vova", "#general", f"/recordings show {row.id}")
+        found = await slack.wait_for(
+            lambda wanted=shared: (
+                them[-1]
+                if len(them := [m for m in slack.messages("#general", "vova") if m.ephemeral_to]) == wanted
+                else None
+            )
+        )
+        await slack.press("vova", found, "Share here")
+        await slack.press("vova", found, "Share here")
+        await asyncio.sleep(5)
+        assert len([m for m in slack.messages("#general") if "Quarterly" in text_of(m)]) == shared
