@@ -28,7 +28,7 @@ from bot.recording.overhear import overhear
 from bot.recording.seal import forget_audit, seal_audit
 from bot.recording.services import Services
 from bot.recording.tick import Pools, Tick
-from bot.scheduler import Beat, Errand, beating
+from bot.scheduler import Beat, Errand, Pulse, beating
 from bot.settings import Settings, SettingsError, SlackSettings
 from bot.slack.answering import Desk
 from bot.slack.app import asgi_app, bolt_app
@@ -42,7 +42,7 @@ from bot.slack.refusal import code_of
 from bot.slack.socket import Socket, socket_mode
 from bot.slack.tasks import Tasks
 from bot.slack.upload import Uploader
-from bot.store import Store, StoreError
+from bot.store import Store, StoreError, Writable
 from bot.web.app import gateway
 from bot.web.metrics import Figures
 from bot.web.push import Pushes
@@ -126,16 +126,20 @@ async def running_bot(settings: Settings, halves: Collection[Half] = BOTH) -> As
 
         listens = Half.WEB in halves and slack.mode == "socket"
 
+        writable = Writable(parts.store)
+
         async def ready() -> Sequence[str]:
-            return [*poster.trouble(), *hears()]
+            return [*await writable(), *poster.trouble(), *hears()]
 
         def hears() -> Sequence[str]:
             if not listens:
                 return []
             return socket[0].deaf() if socket else ["Slack's events cannot arrive yet: the bot is starting."]
 
+        pulse: list[Pulse] = []
+
         async def alive() -> Sequence[str]:
-            return socket[0].hopeless() if socket else []
+            return [*(pulse[0].missing() if pulse else []), *(socket[0].hopeless() if socket else [])]
 
         async def ears() -> Ears:
             return Ears(not hears(), socket[0].age() if socket else None)
@@ -193,13 +197,16 @@ async def running_bot(settings: Settings, halves: Collection[Half] = BOTH) -> As
                 await stack.enter_async_context(socket_mode(app, slack.app_token.get_secret_value(), client))
             )
         if Half.WORKER in halves:  # the last to begin is the first to end: then nothing more is claimed
-            await stack.enter_async_context(
-                beating(tick, pace.tick, services.woken, errands, services.metrics.lost_beat)
+            pulse.append(
+                await stack.enter_async_context(
+                    beating(tick, pace.tick, services.woken, errands, services.metrics.lost_beat)
+                )
             )
             await look_for_subscribers(services)
         else:  # nothing falls due here; but what is kept and what is given out bears an hour
-            await stack.enter_async_context(
-                beating(parts.store.keep_time, _SET_CLOCK, services.woken, count=services.metrics.lost_beat)
+            keep_time, lost = parts.store.keep_time, services.metrics.lost_beat
+            pulse.append(
+                await stack.enter_async_context(beating(keep_time, _SET_CLOCK, services.woken, count=lost))
             )
         stack.callback(farewell.begin)
         yield Bot(url, services)

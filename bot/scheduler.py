@@ -5,6 +5,7 @@ What is due stands in the store. A beat that was missed, or cut off in its middl
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +21,11 @@ log = logging.getLogger(__name__)
 
 Beat = Callable[[], Awaitable[object]]
 Outcome = Literal["failed", "missed"]
+_TEN_BEATS = 10
+_TEN_SECONDS = timedelta(seconds=10)
+_LOOK_AT_THE_CLOCK = 1.0
+_STEP = 1.0
+
 Count = Callable[[str, Outcome], None]
 """Told of each beat that came to nothing, by its name."""
 
@@ -33,6 +39,22 @@ class Errand:
     every: timedelta
 
 
+class Pulse:
+    """When the last tick ended."""
+
+    def __init__(self, every: timedelta) -> None:
+        self._longest = max(_TEN_BEATS * every, _TEN_SECONDS).total_seconds()
+        self._last = time.monotonic()
+
+    def beat(self) -> None:
+        self._last = time.monotonic()
+
+    def missing(self) -> Sequence[str]:
+        """That there is none any more, if so: a new process may do better."""
+        since = time.monotonic() - self._last
+        return [f"The clock has not ticked for {since:.0f} s."] if since > self._longest else []
+
+
 @asynccontextmanager
 async def beating(
     tick: Beat,
@@ -40,9 +62,12 @@ async def beating(
     woken: asyncio.Event,
     errands: Sequence[Errand] = (),
     count: Count = lambda name, outcome: None,
-) -> AsyncIterator[None]:
-    """Tick every so often, and at once when `woken` is set; run the errands. Leaving the context stops all."""
+) -> AsyncIterator[Pulse]:
+    """Tick every so often, and at once when `woken` is set; run the errands. Leaving the context stops all.
 
+    The pulse says whether it still ticks.
+    """
+    pulse = Pulse(every)
     troubles: dict[str, str] = {}
 
     async def guarded(name: str, beat: Beat) -> None:
@@ -69,6 +94,7 @@ async def beating(
             await woken.wait()
             woken.clear()
             await guarded("tick", tick)
+            pulse.beat()
 
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -99,14 +125,27 @@ async def beating(
     )
     scheduler.start()
     listening = asyncio.create_task(when_woken())
+    minding = asyncio.create_task(_mind_the_clock(scheduler))
     try:
-        yield
+        yield pulse
     finally:
         scheduler.pause()
         # What it has just begun ends by itself: cut off by APScheduler, it would stand in the log as a failure.
         await asyncio.sleep(0)
         scheduler.shutdown(wait=False)
-        ending = [listening, *running.values()]
+        ending = [listening, minding, *running.values()]
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
+
+
+async def _mind_the_clock(scheduler: AsyncIOScheduler) -> None:
+    """APScheduler reckons by the wall's clock: once that was set back, it would wait for an hour that is far away."""
+    apart = time.time() - time.monotonic()
+    while True:
+        await asyncio.sleep(_LOOK_AT_THE_CLOCK)
+        before, apart = apart, time.time() - time.monotonic()
+        if abs(apart - before) > _STEP:
+            log.warning("this machine's clock was set by %+.0f s: all that beats is due now", apart - before)
+            for job in scheduler.get_jobs():
+                job.modify(next_run_time=datetime.now(UTC))

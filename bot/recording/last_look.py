@@ -23,11 +23,11 @@ class LastLook:
     alone for a while, so that it holds up one notice and not each.
     """
 
-    def __init__(self, providers: Providers, pace: Pace, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, providers: Providers, pace: Pace, clock: Callable[[], float] | None = None) -> None:
         self._providers = providers
         self._patience = pace.listing_patience.total_seconds()
         self._rest = pace.library_look.total_seconds()
-        self._clock = clock
+        self._clock = clock or time.monotonic
         self._left_alone: dict[str, float] = {}
 
     async def __call__(self, provider: str, known: Recording) -> Recording | None:

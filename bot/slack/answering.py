@@ -174,8 +174,8 @@ async def _tell(heard: Heard, sentence: Sentence, desk: Desk) -> None:
 def _unusable(what: str, error: StoreError) -> Sentence:
     log.warning("a request could not be %s: %s", what, error)
     return Sentence(
-        f"Recbot's database cannot be used now, so this was not {what}. Try again in a moment; whoever runs Recbot finds "
-        "why in its log.",
+        f"Recbot's database cannot be used now, so this was not {what}. Try again in a moment; whoever runs Recbot "
+        "finds why in its log.",
         bad=True,
     )
 

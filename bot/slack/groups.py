@@ -20,9 +20,9 @@ _HINTS = {
 class Groups:
     """Asks Slack who is in a group, and remembers it for some seconds: Slack answers twenty such questions a minute."""
 
-    def __init__(self, client: AsyncWebClient, seconds: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, client: AsyncWebClient, seconds: Callable[[], float] | None = None) -> None:
         self._client = client
-        self._seconds = seconds
+        self._seconds = seconds or time.monotonic
         self._known: dict[str, tuple[float, frozenset[str]]] = {}
 
     async def of(self, user: str, groups: Collection[str], anew: bool) -> frozenset[str]:

@@ -25,12 +25,10 @@ class People:
     Which groups they are in is another matter: see `Groups`.
     """
 
-    def __init__(
-        self, client: AsyncWebClient, team: str, seconds: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, client: AsyncWebClient, team: str, seconds: Callable[[], float] | None = None) -> None:
         self._client = client
         self._team = team
-        self._seconds = seconds
+        self._seconds = seconds or time.monotonic
         self._groups = Groups(client, seconds)
         self._known: dict[str, tuple[float, Mapping[str, Any]]] = {}
 

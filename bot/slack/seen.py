@@ -11,8 +11,8 @@ _MOST = 10_000
 class Seen:
     """The keys of what came within the last hour to this process, the newest at the end."""
 
-    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: Callable[[], float] | None = None) -> None:
+        self._seconds = seconds or time.monotonic
         self._keys: OrderedDict[str, float] = OrderedDict()
 
     def first(self, key: str) -> bool:

@@ -10,6 +10,7 @@ from bot.store.schema import upgrade
 from bot.store.showing import is_quiet
 from bot.store.standing import Standing
 from bot.store.store import Store, open_store
+from bot.store.writable import Writable
 
 __all__ = [
     "MOST_CLAIMS",
@@ -28,6 +29,7 @@ __all__ = [
     "StoreError",
     "TooMany",
     "Unknown",
+    "Writable",
     "is_quiet",
     "open_store",
     "upgrade",

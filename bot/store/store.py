@@ -17,7 +17,6 @@ from bot.store.hand_back import hand_back
 from bot.store.inbox import Inbox
 from bot.store.links import Links
 from bot.store.looks import Looks
-from bot.store.moment import utc_now
 from bot.store.notices import Notices
 from bot.store.postgresql import PostgreSQL, postgresql_address, steady
 from bot.store.purge import purge
@@ -26,6 +25,7 @@ from bot.store.sign_ins import SignIns
 from bot.store.slates import Slates
 from bot.store.sqlite import Sqlite, sqlite_file
 from bot.store.standing import Standing, read_standing
+from bot.store.steady import SteadyClock
 from bot.store.subscriptions import Subscriptions
 from bot.store.tokens import Tokens
 from bot.store.watches import Watches
@@ -127,7 +127,7 @@ def _database(
     match address.get_backend_name():
         case "sqlite":
             file = sqlite_file(address)
-            return Sqlite(file, clock or utc_now), partial(upgrade_file, file)
+            return Sqlite(file, clock or SteadyClock()), partial(upgrade_file, file)
         case "postgresql":
             server = postgresql_address(address)
             return PostgreSQL(server, clock or steady), partial(require_newest, server)

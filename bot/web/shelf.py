@@ -40,10 +40,10 @@ class Shelf:
     """
 
     def __init__(
-        self, library: Callable[[str], RecordingLibrary], clock: Callable[[], float] = time.monotonic
+        self, library: Callable[[str], RecordingLibrary], clock: Callable[[], float] | None = None
     ) -> None:
         self._library = library
-        self._clock = clock
+        self._clock = clock or time.monotonic
         self._recordings: OrderedDict[str, tuple[float, Recording]] = OrderedDict()
         self._kinds: OrderedDict[tuple[str, str], Kind] = OrderedDict()
 

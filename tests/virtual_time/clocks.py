@@ -28,6 +28,7 @@ class Clocks:
 
     def __init__(self) -> None:
         self.now = _A_WHILE
+        self._set_by = 0.0
         self._thread = threading.get_ident()
         self._installed = ExitStack()
 
@@ -51,7 +52,15 @@ class Clocks:
     def advance(self, seconds: float) -> None:
         """Later by this, and never a moment too early: a timer that fell due is due."""
         self.now += math.ceil(seconds * _GRID) / _GRID
-        self._travel.move_to(BEGINNING.timestamp() + self.passed)
+        self._tell_the_hour()
+
+    def set_the_wall(self, by: float) -> None:
+        """Somebody sets the wall's clock; the monotonic one knows nothing of it."""
+        self._set_by += by
+        self._tell_the_hour()
+
+    def _tell_the_hour(self) -> None:
+        self._travel.move_to(BEGINNING.timestamp() + self.passed + self._set_by)
 
     def _monotonic(self) -> float:
         return self.now

@@ -66,6 +66,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Virtual seconds since the loop was made."""
         return self._clocks.passed
 
+    def set_the_wall(self, by: float) -> None:
+        """Set the wall's clock forward or back by so many seconds; no timer minds."""
+        self._clocks.set_the_wall(by)
+
     def close(self) -> None:
         if not self.is_closed():
             super().close()
