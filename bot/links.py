@@ -163,6 +163,11 @@ class Links:
             raise Revoked
         return link
 
+    async def is_revoked(self, link: Link) -> bool:
+        """Whether a link that was good when it was opened has been taken back since."""
+        issued = await self._book.get(link.id)
+        return issued is not None and issued.revoked_at is not None
+
     async def open(self, token: str) -> Link:
         """As `check`, and count the opening."""
         link = await self.check(token)

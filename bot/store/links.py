@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
@@ -19,6 +19,7 @@ _OPENED = (
     update(links).where(links.c.id == bindparam("link")).values(opened=links.c.opened + 1).returning(*links.c)
 )
 _OPENING = insert(link_openings)
+_LONGEST_DOWNLOAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Links:
     ) -> int:
         """Revoke the links that all of these say, which somebody wants; how many may have been good until then.
 
-        What plays in a page that was opened in time outlives the link to the page.
+        What plays in a page that was opened in time outlives the link to the page, and a long download its link.
         """
         chosen = [
             column == value
@@ -86,8 +87,11 @@ class Links:
         if not chosen and not everything:
             raise ValueError("Say which links to revoke, or that it is all of them.")
         now = self._database.now()
-        playing = and_(links.c.purpose == "play", links.c.opened > 0)
-        good = (links.c.revoked_at.is_(None), or_(links.c.expires_at > now, playing))
+        begun = and_(
+            links.c.opened > 0,
+            or_(links.c.purpose == "play", links.c.expires_at > now - _LONGEST_DOWNLOAD),
+        )
+        good = (links.c.revoked_at.is_(None), or_(links.c.expires_at > now, begun))
         statement = update(links).where(*good, *chosen).values(revoked_at=now).returning(*links.c)
         async with self._database.transaction() as connection:
             revoked = [_read(row) for row in await rows(connection, statement, {})]

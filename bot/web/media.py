@@ -1,30 +1,36 @@
 """The file behind a link, `/m/{token}`: passed on as it comes, in parts if parts are asked for."""
 
+import asyncio
 import logging
+import time
 from contextlib import AsyncExitStack
 
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from bot.links import Link, LinkRefused, Links
+from bot.links import Link, LinkRefused, Links, Revoked
+from bot.store import StoreError
 from bot.web.byte_range import cut, read_range
 from bot.web.delivery import NoSuchPart, headers, plan
 from bot.web.pages import method_not_allowed, refusal_page
 from bot.web.shelf import Shelf
-from bot.web.stream import pump, while_connected
+from bot.web.stream import pump, until, while_connected
 from providers.errors import ProviderError, Refused
 from providers.interfaces import Media
 from providers.model import ByteRange, Recording
 
 log = logging.getLogger(__name__)
 
+LOOK = 2.0
+"""Seconds between two looks whether a link that streams was revoked: five after that, nothing flows any more."""
+
 
 class MediaFile:
     """`GET` and `HEAD /m/{token}`, as a plain ASGI application.
 
     Memory does not grow with the file, nor with a slow reader; a reader who hangs up ends the provider's
-    stream. If the provider is lost on the way, the connection is broken off. `HEAD` opens the file to learn
-    its headers and reads nothing.
+    stream. If the provider is lost on the way, or the link revoked, the connection is broken off. `HEAD` opens
+    the file to learn its headers and reads nothing.
     """
 
     def __init__(self, links: Links, shelf: Shelf) -> None:
@@ -41,11 +47,13 @@ class MediaFile:
     async def _answer(self, request: Request, receive: Receive, send: Send) -> None:
         async with AsyncExitStack() as stack:
             try:
-                link = await self._link(request)
+                link, begun = await self._link(request), time.monotonic()
                 recording = await self._shelf.recording(link)
                 part = _asked_part(request)
                 media = await self._open(stack, link, recording, part)
                 delivery = plan(media, part, recording.size)
+                if time.monotonic() - begun > LOOK and await self._links.is_revoked(link):
+                    raise Revoked
             except (LinkRefused, ProviderError) as error:
                 if isinstance(error, ProviderError) and not isinstance(error, NoSuchPart):
                     log.warning("A linked recording was not given out: %s", error)
@@ -58,10 +66,21 @@ class MediaFile:
                 await send({"type": "http.response.body"})
                 return
             try:
-                await pump(media.chunks, delivery, send)
+                # To return now is to leave the answer unfinished, if it is; the server then closes the connection.
+                await until(self._revoked(link), pump(media.chunks, delivery, send))
             except ProviderError as error:
-                # To return now is to leave the answer unfinished; the server then closes the connection.
                 log.warning("A linked recording broke off on its way: %s", error)
+
+    async def _revoked(self, link: Link) -> None:
+        """Return when the link is taken back. While the book cannot be read, nobody can have written that into it."""
+        while True:
+            await asyncio.sleep(LOOK)
+            try:
+                if await self._links.is_revoked(link):
+                    log.info("A linked recording broke off on its way: its link was revoked")
+                    return
+            except StoreError as error:
+                log.warning("Whether a link was revoked meanwhile cannot be seen: %s", error)
 
     async def _link(self, request: Request) -> Link:
         token = request.path_params["token"]

@@ -16,8 +16,13 @@ async def while_connected(work: Coroutine[None, None, None], receive: Receive) -
     uvicorn's `send` is silent after a hang-up, so that only `receive` tells: without this watch, an
     abandoned download goes on pulling the whole file.
     """
+    await until(_hang_up(receive), work)
+
+
+async def until(end: Coroutine[None, None, None], work: Coroutine[None, None, None]) -> None:
+    """Do this work for as long as the end does not come; it is cancelled then."""
     working = asyncio.create_task(work)
-    watching = asyncio.create_task(_hang_up(receive))
+    watching = asyncio.create_task(end)
     try:
         await asyncio.wait((working, watching), return_when=asyncio.FIRST_COMPLETED)
     finally:

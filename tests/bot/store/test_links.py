@@ -66,6 +66,17 @@ async def test_what_plays_in_a_page_can_be_taken_back_after_its_link_has_expired
     assert await store.links.revoke(everything=True) == 0
 
 
+async def test_a_download_that_was_begun_in_time_can_be_taken_back_while_it_lasts(
+    store: Store, clock: Clock
+) -> None:
+    for id in ("l1", "l2"):
+        await store.links.issue(id, "vidyo", "f1", "download", "U1", await store.now() + HOUR)
+    await store.links.opened("l1")
+    clock.forward(5 * HOUR)
+    assert await store.links.revoke(everything=True) == 1
+    assert [link.id for link in await store.links.list(9) if link.revoked_at] == ["l1"]
+
+
 async def test_a_link_is_good_for_as_long_wherever_it_is_opened(
     store: Store, neighbour: Store, clock: Clock
 ) -> None:
