@@ -32,17 +32,23 @@ class LastLook:
 
     async def __call__(self, provider: str, known: Recording) -> Recording | None:
         """The recording as it is now, or as it was known where nobody says. None: it is gone, or private by now."""
+        if self._clock() < self._left_alone.get(provider, 0.0):
+            return known
+        now = await self.now(provider, known)
+        return None if now is None or now.private else now
+
+    async def now(self, provider: str, known: Recording) -> Recording | None:
+        """The same of what somebody asked for: a private one too, and a library that failed a moment ago is asked."""
         library = self._providers.fresh(provider)
-        if library is None or self._clock() < self._left_alone.get(provider, 0.0):
+        if library is None:
             return known
         try:
             with background():
                 async with asyncio.timeout(self._patience):
-                    now = await library.fresh(known.id)
+                    return await library.fresh(known.id)
         except NotFound:
             return None
         except (ProviderError, TimeoutError) as error:
             log.info("%s: new recordings are told as they were found (%s)", provider, type(error).__name__)
             self._left_alone[provider] = self._clock() + self._rest
             return known
-        return None if now.private else now

@@ -4,7 +4,7 @@ from bot.slack.cards.call_list import calls
 from bot.slack.cards.choices import choose_watch, may_start_again
 from bot.slack.cards.drawn import Drawn, sentence
 from bot.slack.cards.guides import help_record, help_recordings
-from bot.slack.cards.live_card import live, lost, stands_still
+from bot.slack.cards.live_card import MOST_FILES, live, lost, stands_still
 from bot.slack.cards.modals import Edited, delete_modal, edit_modal, read_edit, read_modal
 from bot.slack.cards.not_told import told_alone, unheard
 from bot.slack.cards.permission import explained
@@ -14,6 +14,7 @@ from bot.slack.cards.search_results import PER_PAGE, results
 from bot.slack.cards.subscriptions import new_recording, subscribed, subscriptions
 
 __all__ = [
+    "MOST_FILES",
     "PER_PAGE",
     "Drawn",
     "Edited",

@@ -1,5 +1,7 @@
 """The live card: one for each recording, edited in place from "asked" to "ready"."""
 
+from collections.abc import Collection
+
 from bot.domain.pace import Pace
 from bot.domain.watch import HOLDING, State, Watch
 from bot.slack.blockkit import Block
@@ -10,21 +12,26 @@ from bot.slack.cards.figures import SINCE, bold, date, line, name, people, perso
 from bot.slack.cards.not_told import there
 from bot.slack.cards.standing import headline, standing
 from bot.slack.values import Action, AgainValue, WatchValue
+from providers.model import Recording, RecordingId
 
 MOST_FILES = 8
 
 _PRIVATE = "The file is private, so no more of it is shown in Slack. The recording system itself has it."
+_DELETED = "The file was deleted since."
 
 
-def live(watch: Watch, *, pace: Pace) -> Drawn:
-    """The card as the watch stands. Its buttons are those that make sense now, and no others."""
+def live(watch: Watch, *, pace: Pace, gone: Collection[RecordingId] = ()) -> Drawn:
+    """The card as the watch stands. Its buttons are those that make sense now, and no others.
+
+    `gone` are files of it that were there and are not any more.
+    """
     mark, words = headline(watch)
     blocks = [header(f"{mark} {words}"), _who(watch)]
     said = standing(watch, pace)
     if said:
         blocks.append(section(said))
     if watch.state is State.READY:
-        blocks += _files(watch)
+        blocks += _files(watch, gone)
     else:
         fields = _fields(watch)
         blocks += [section(fields=fields)] if fields else []
@@ -146,17 +153,24 @@ def _start_again(watch: Watch) -> Block | None:
     return button(Action.START_AGAIN, "Start again", AgainValue(watch.id, watch.asks), style="primary")
 
 
-def _files(watch: Watch) -> list[Block]:
+def _files(watch: Watch, gone: Collection[RecordingId]) -> list[Block]:
     """The file; or several of which one must be it, each with its own buttons. Of a private one nothing is shown."""
-    if len(watch.candidates) == 1 and not watch.candidates[0].private:
-        [file] = watch.candidates
-        mark = " :lock:" if file.locked else ""
-        drawn = section(f"{bold(one.title(file))}{mark}", fields=one.figures(file))
-        return [drawn, *one.buttons(watch.provider, file)]
+    alone = len(watch.candidates) == 1
     blocks: list[Block] = []
     for file in watch.candidates[:MOST_FILES]:
-        shown = [section(one.lines(file)), *one.buttons(watch.provider, file)]
-        blocks += [section(_PRIVATE)] if file.private else shown
+        blocks += _file(watch.provider, file, gone, alone=alone)
     if (left := len(watch.candidates) - MOST_FILES) > 0:
         blocks.append(context(f"{left} more in `/recordings search`"))
     return blocks
+
+
+def _file(provider: str, file: Recording, gone: Collection[RecordingId], *, alone: bool) -> list[Block]:
+    if file.id in gone:
+        return [section(_DELETED)]
+    if file.private:
+        return [section(_PRIVATE)]
+    if not alone:
+        return [section(one.lines(file)), *one.buttons(provider, file)]
+    mark = " :lock:" if file.locked else ""
+    drawn = section(f"{bold(one.title(file))}{mark}", fields=one.figures(file))
+    return [drawn, *one.buttons(provider, file)]
