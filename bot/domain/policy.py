@@ -35,7 +35,7 @@ class Person:
     """Somebody who asks, as their workspace describes them now. `where` is where they ask.
 
     `foreign`: they belong to another workspace. `groups` are those user groups that they are in, of the ones that the
-    policy wanted to know of.
+    policy wanted to know of. `also`: the other IDs that they have.
     """
 
     asker: Asker
@@ -44,11 +44,17 @@ class Person:
     deactivated: bool = False
     groups: frozenset[str] = frozenset()
     where: Conversation | None = None
+    also: frozenset[str] = frozenset()
+
+    @property
+    def own(self) -> frozenset[str]:
+        """All IDs of this one person."""
+        return self.also | {self.asker.user}
 
     @property
     def ids(self) -> frozenset[str]:
         """What a rule may name them by."""
-        return self.groups | {self.asker.user}
+        return self.groups | self.own
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,7 @@ class Rule:
         if self.channels and (person.where is None or person.where.channel not in self.channels):
             return False
         if self.allow and (person.guest or person.foreign):
-            return person.asker.user in self.people
+            return bool(person.own & self.people)
         named = self.people | self.groups
         return not named or bool(named & person.ids)
 
@@ -208,7 +214,7 @@ class Policy:
         return Decision(False, "the owner or an administrator edits and deletes", why)
 
     def _owns(self, person: Person, target: Target, *, favour: bool) -> bool:
-        theirs = self.owners.get(person.asker.user, frozenset())
+        theirs = frozenset[str]().union(*(self.owners.get(id, ()) for id in person.own))
         if favour and target.owner is None:
             return bool(theirs)
         return bool(target.owner) and bool(theirs & {target.owner, f"{target.provider}/{target.owner}"})
@@ -218,11 +224,7 @@ def _stop(person: Person, target: Target, *, favour: bool) -> Decision:
     by, of = target.started_by, target.belongs_to
     if target.unclaimed:
         return Decision(True, "members stop what belongs to no channel")
-    if by is not None and (by.front, by.team, by.user) == (
-        person.asker.front,
-        person.asker.team,
-        person.asker.user,
-    ):
+    if by is not None and _is(person, by):
         return Decision(True, "who started it stops it")
     if of is not None and person.where is not None and of.place == person.where.place:
         return Decision(True, "the channel it belongs to stops it")
@@ -230,6 +232,12 @@ def _stop(person: Person, target: Target, *, favour: bool) -> Decision:
         return Decision(True, "who started it and the channel it belongs to stop it")
     why = "Only whoever started it may stop, pause or resume it, and everybody in the channel it was asked for in."
     return Decision(False, "who started it and the channel it belongs to stop it", why)
+
+
+def _is(person: Person, asker: Asker) -> bool:
+    """Whether this is who asked then."""
+    us, them = person.asker, asker
+    return (us.front, us.team) == (them.front, them.team) and them.user in person.own
 
 
 def _this(verb: Verb) -> str:

@@ -44,13 +44,14 @@ Read = Callable[[Heard], Request]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the listeners share."""
+    """What the listeners share. `team` is our workspace."""
 
     services: Services
     tasks: Tasks
     messenger: SlackMessenger
     people: People
     links: Links
+    team: str = ""
     seen: Seen = field(default_factory=Seen)
 
 
@@ -61,7 +62,7 @@ def answering(work: Work, desk: Desk) -> Listener:
     """
 
     async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
-        heard = Heard(body)
+        heard = Heard(body, desk.team)
         if not desk.seen.first(heard.trigger):
             desk.services.metrics.duplicate("look-up")
             await ack()
@@ -81,7 +82,7 @@ def keeping(read: Read, desk: Desk) -> Listener:
     """
 
     async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
-        heard = Heard(body)
+        heard = Heard(body, desk.team)
         try:
             keeping = asyncio.create_task(keep(read(heard), heard, desk))
             if (await asyncio.wait([keeping], timeout=_KEPT_WITHIN))[1]:
@@ -106,7 +107,7 @@ def choosing(choose: Listener, desk: Desk) -> Listener:
         try:
             await choose(ack, body)
         except Exception:  # the outermost edge: no exception may lose the acknowledgement
-            desk.tasks.run(_tell(Heard(body), _broken("understood"), desk))
+            desk.tasks.run(_tell(Heard(body, desk.team), _broken("understood"), desk))
             await ack()
 
     return listener

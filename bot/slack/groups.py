@@ -1,7 +1,7 @@
 """User groups: who is in those that a rule names."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -25,11 +25,8 @@ class Groups:
         self._seconds = seconds or time.monotonic
         self._known: dict[str, tuple[float, frozenset[str]]] = {}
 
-    async def of(self, user: str, groups: Collection[str], anew: bool) -> frozenset[str]:
-        """Which of these groups the person is in. CannotDo if Slack does not say it of every one of them."""
-        return frozenset([group for group in groups if user in await self._members(group, anew)])
-
-    async def _members(self, group: str, anew: bool) -> frozenset[str]:
+    async def members(self, group: str, anew: bool) -> frozenset[str]:
+        """The IDs of who is in the group. `anew`: nothing is remembered. CannotDo if Slack does not say."""
         now, known = self._seconds(), self._known.get(group)
         if known is not None and not anew and now - known[0] < _SECONDS:
             return known[1]

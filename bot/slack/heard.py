@@ -9,9 +9,13 @@ from bot.domain.conversation import Asker, Conversation, ReplyTo
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A slash command, a click or a submitted view. `body` is Slack's payload: data, not to be trusted."""
+    """A slash command, a click or a submitted view. `body` is Slack's payload: data, not to be trusted.
+
+    `ours` is the workspace that the bot is in, if Slack has said so.
+    """
 
     body: Mapping[str, Any]
+    ours: str = ""
 
     @property
     def text(self) -> str:
@@ -25,6 +29,13 @@ class Heard:
 
     @property
     def team(self) -> str:
+        """Where this bot is: one that is in one workspace hears nobody from elsewhere, whatever the payload names.
+
+        On Grid, and in channels that are shared, it may name none or another one, by the person or by the channel.
+        Who belongs to us is not read from it either: see `People`.
+        """
+        if self.ours:
+            return self.ours
         team = self.body.get("team")
         return str(team.get("id", "")) if isinstance(team, Mapping) else str(self.body.get("team_id") or "")
 

@@ -40,13 +40,31 @@ class People:
         if asker.front != "slack":
             return Person(asker)
         user = await self._user(asker.user)
+        ids = _ids(user) | {asker.user}
         return Person(
             asker,
             guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
-            foreign=bool(user.get("is_stranger")) or user["team_id"] != self._team,
+            foreign=bool(user.get("is_stranger")) or self._team not in _homes(user),
             deactivated=bool(user.get("deleted")),
-            groups=await self._groups.of(asker.user, groups, anew),
+            groups=frozenset([id for id in groups if await self._is_in(ids, id, anew)]),
+            also=ids - {asker.user},
         )
+
+    async def _is_in(self, ids: frozenset[str], group: str, anew: bool) -> bool:
+        """Whether whoever has these IDs is in the group, by which of them ever it lists its people.
+
+        Whoever is known by the ID of an organisation alone may be listed by another one: then Slack is asked of each
+        who may be them.
+        """
+        members = await self._groups.members(group, anew)
+        if members & ids:
+            return True
+        if not all(map(_is_of_grid, ids)):
+            return False
+        for other in sorted(members):
+            if not _is_of_grid(other) and ids & _ids(await self._user(other)):
+                return True
+        return False
 
     async def zone(self, asker: Asker) -> str | None:
         """The asker's time zone by its IANA name."""
@@ -71,9 +89,31 @@ class People:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise NotNow(_AWAY) from error
         found: Mapping[str, Any] = answer.get("user") or {}
-        if "team_id" not in found:
+        if not _homes(found):
             raise CannotDo("Slack did not say who that is, so nothing was done. Try again in a moment.")
         if len(self._known) >= _MOST:
             self._known.clear()
         self._known[id] = (now, found)
         return found
+
+
+def _ids(user: Mapping[str, Any]) -> frozenset[str]:
+    """On Grid a person may have one of a workspace (U…) and one of the organisation (W…)."""
+    known = (user.get("id"), _of_grid(user).get("id"))
+    return frozenset(id for id in known if isinstance(id, str) and id)
+
+
+def _homes(user: Mapping[str, Any]) -> frozenset[str]:
+    """The workspaces that a person belongs to, as far as Slack says. On Grid `team_id` may name any of them or none."""
+    teams = _of_grid(user).get("teams")
+    known = [user.get("team_id"), *(teams if isinstance(teams, list) else ())]
+    return frozenset(id for id in known if isinstance(id, str) and id)
+
+
+def _of_grid(user: Mapping[str, Any]) -> Mapping[str, Any]:
+    of_grid = user.get("enterprise_user")
+    return of_grid if isinstance(of_grid, Mapping) else {}
+
+
+def _is_of_grid(id: str) -> bool:
+    return id.startswith("W")

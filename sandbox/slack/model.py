@@ -13,6 +13,7 @@ Json = dict[str, Any]
 
 TEAM_ID = "T0SANDBOX"
 TEAM_DOMAIN = "sandbox"
+GRID_ID = "E0SANDBOX"
 APP_ID = "A0RECBOT"
 BOT_ID = "B0RECBOT"
 BOT_USER = "U0RECBOT"
@@ -31,7 +32,11 @@ class SlashCommand:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in the workspace, the app's bot user included. `tz_offset` is in seconds."""
+    """Somebody in the workspace, the app's bot user included. `tz_offset` is in seconds.
+
+    On Grid they have a `grid_id` besides, and belong to `teams`; their `team` may then be another one of these, the
+    organisation, or not be said (None).
+    """
 
     id: str
     name: str
@@ -42,8 +47,14 @@ class Person:
     tz_offset: int
     is_bot: bool = False
     is_guest: bool = False
-    team: str = TEAM_ID
+    team: str | None = TEAM_ID
     deleted: bool = False
+    grid_id: str = ""
+    teams: tuple[str, ...] = ()
+
+    @property
+    def is_stranger(self) -> bool:
+        return TEAM_ID not in (self.team, *self.teams)
 
     def as_page(self) -> Json:
         keys = ("id", "name", "real_name", "color", "is_bot", "is_guest")
@@ -60,14 +71,13 @@ class Person:
         }
         if self.is_bot:
             profile |= {"api_app_id": APP_ID, "bot_id": BOT_ID}
-        return {
+        said: Json = {
             "id": self.id,
-            "team_id": self.team,
             "name": self.name,
             "real_name": self.real_name,
             "color": self.color.lstrip("#"),
             "deleted": self.deleted,
-            "is_stranger": self.team != TEAM_ID,
+            "is_stranger": self.is_stranger,
             "tz": self.tz,
             "tz_label": self.tz_label,
             "tz_offset": self.tz_offset,
@@ -81,6 +91,18 @@ class Person:
             "is_app_user": False,
             "updated": 1700000000,
         }
+        if self.team is not None:
+            said["team_id"] = self.team
+        if self.grid_id:
+            said["enterprise_user"] = {
+                "id": self.grid_id,
+                "enterprise_id": GRID_ID,
+                "enterprise_name": "Sandbox Grid",
+                "is_admin": False,
+                "is_owner": False,
+                "teams": list(self.teams),
+            }
+        return said
 
 
 @dataclass(slots=True)

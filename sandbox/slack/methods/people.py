@@ -25,10 +25,12 @@ async def open_connection(call: Call) -> Json:
 
 
 async def user_info(call: Call) -> Json:
-    person = call.workspace.people.get(str(call.need("user")))
-    if person is None:
-        raise Refused("user_not_found")
-    return {"user": person.as_slack()}
+    """Somebody by either of their IDs: on Grid they have two, and which of them the answer has is not promised."""
+    id = str(call.need("user"))
+    for person in call.workspace.people.values():
+        if id in (person.id, person.grid_id):
+            return {"user": person.as_slack()}
+    raise Refused("user_not_found")
 
 
 async def user_list(call: Call) -> Json:
