@@ -29,6 +29,9 @@ from providers.model import (
     RoomView,
 )
 
+Only = Callable[[Recording], bool]
+"""Whether a recording is to be found at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -160,9 +163,10 @@ class RecordingLibrary(Provider, Protocol):
     """Keeps recordings, finds them and gives out their files."""
 
     @abstractmethod
-    async def search(self, query: RecordingQuery) -> RecordingPage:
+    async def search(self, query: RecordingQuery, only: Only | None = None) -> RecordingPage:
         """Recordings that match, newest first unless asked otherwise.
 
+        What `only` says no to is as if it were not there: it is on no page, and neither counted nor passed over.
         No filter is ever ignored: one that this library cannot apply is NotSupported, in a sentence that names it.
         """
 

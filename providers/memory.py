@@ -20,6 +20,7 @@ from providers.interfaces import (
     Check,
     FreshLibrary,
     Media,
+    Only,
     RecordingControl,
     RecordingDeleter,
     RecordingEditor,
@@ -156,9 +157,9 @@ class MemoryProvider(RecordingControl, RoomMaker, FreshLibrary, RecordingEditor,
                 raise NotFound(f"{room.name} is no scheduled room.")
             self.backend.remove_room(room)
 
-    async def search(self, query: RecordingQuery) -> RecordingPage:
+    async def search(self, query: RecordingQuery, only: Only | None = None) -> RecordingPage:
         async with self.backend.call("search"):
-            return memory_library.search(self.backend.recordings.values(), query)
+            return memory_library.search(self.backend.recordings.values(), query, only)
 
     async def recording(self, id: RecordingId) -> Recording:
         async with self.backend.call("recording"):

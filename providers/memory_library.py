@@ -4,22 +4,23 @@ import hashlib
 from collections.abc import Iterable
 
 from providers.errors import NotSupported, Refused
+from providers.interfaces import Only
 from providers.model import ByteRange, Recording, RecordingId, RecordingPage, RecordingQuery
 
 _BLOCK = 8191
 """Bytes after which a file repeats: a prime, so that no round offset reads as another."""
 
 
-def search(recordings: Iterable[Recording], query: RecordingQuery) -> RecordingPage:
+def search(recordings: Iterable[Recording], query: RecordingQuery, only: Only | None = None) -> RecordingPage:
     """The page of these recordings of rooms that was asked for. No room has a telephone."""
     if query.direction or query.number or query.extension:
         raise NotSupported("Rooms in memory know no calls: leave out direction:, number: and extension:.")
-    return page(recordings, query)
+    return page(recordings, query, only)
 
 
-def page(recordings: Iterable[Recording], query: RecordingQuery) -> RecordingPage:
+def page(recordings: Iterable[Recording], query: RecordingQuery, only: Only | None = None) -> RecordingPage:
     """The page of these recordings that was asked for."""
-    found = query.in_order(recording for recording in recordings if query.matches(recording))
+    found = query.in_order(one for one in recordings if query.matches(one) and (only is None or only(one)))
     start = max(0, query.start)
     end = start + max(0, query.limit)
     return RecordingPage(tuple(found[start:end]), total=len(found), more=end < len(found))

@@ -8,7 +8,7 @@ from itertools import count
 
 from providers import memory_library
 from providers.errors import NotFound, NotKept, NotSupported, Refused
-from providers.interfaces import CallRecorder, Check, Media, RecordingLibrary
+from providers.interfaces import CallRecorder, Check, Media, Only, RecordingLibrary
 from providers.memory_calls import MemoryCalls
 from providers.model import (
     ByteRange,
@@ -199,11 +199,11 @@ class MemoryPhone(CallRecorder, RecordingLibrary):
         async with self.backend.call("resume_call"):
             self._steer(call, paused=False)
 
-    async def search(self, query: RecordingQuery) -> RecordingPage:
+    async def search(self, query: RecordingQuery, only: Only | None = None) -> RecordingPage:
         async with self.backend.call("search"):
             if query.scope is not None:
                 raise NotSupported("Calls in memory have no scopes: leave out scope:.")
-            return memory_library.page(self.backend.recordings.values(), query)
+            return memory_library.page(self.backend.recordings.values(), query, only)
 
     async def recording(self, id: RecordingId) -> Recording:
         async with self.backend.call("recording"):

@@ -15,7 +15,7 @@ from bot.recording.permission import of_recording, permitted, reachable
 from bot.recording.services import Services
 from providers.errors import NotFound, NotSupported, ProviderError, Unavailable
 from providers.interfaces import RecordingLibrary
-from providers.model import Recording, RecordingId, RecordingQuery
+from providers.model import Recording, RecordingId, RecordingPage, RecordingQuery
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ async def search_recordings(
     """One page of what matches in the library named `on`, or in all of them. Private recordings are never listed.
 
     A library that does not answer, or cannot apply a filter, is named on the page; if no other one answered, its
-    error is raised. What the person may not view is left out, and the page says so.
+    error is raised. What the person may not view is as if it were not there, and the page says that there may be such.
     """
     person = await services.require(reply, Verb.VIEW)
     every = services.providers.libraries(on)
@@ -42,13 +42,15 @@ async def search_recordings(
     query, alone = replace(query, hidden=False), len(libraries) == 1
     parts = {library.name: part(query, turn, library.name, alone=alone) for library in libraries}
     answers, errors = await _ask_all(
-        libraries, lambda library: library.search(parts[library.name]), services.pace.answer_patience
+        libraries,
+        lambda library: _search(library, parts[library.name], person, services),
+        services.pace.answer_patience,
     )
     if not answers:
         raise _gravest([*errors.values()])
     silences = [Silence(name, str(error), isinstance(error, NotSupported)) for name, error in errors.items()]
     found = page(query, turn, {name: (parts[name], answer) for name, answer in answers.items()}, silences)
-    return _in_sight(found, person, every, services)
+    return _saying_so(found, person, every, services)
 
 
 async def show_recording(on: str | None, id: RecordingId, reply: ReplyTo, services: Services) -> Shown:
@@ -88,19 +90,32 @@ async def find_recording(
     return row.provider, row.recording
 
 
-def _in_sight(
+async def _search(
+    library: RecordingLibrary, query: RecordingQuery, person: Person, services: Services
+) -> RecordingPage:
+    """What the person may view of this. The library itself leaves out the rest.
+
+    To leave it out of a page that was cut would tell of it: by a short page, by Older, by the numbers of the rows.
+    """
+
+    def in_sight(recording: Recording) -> bool:
+        return services.policy.decide(person, Verb.VIEW, of_recording(library.name, recording)).allowed
+
+    whole = services.policy.decide(person, Verb.VIEW, Target(library.name)).allowed
+    return await (library.search(query) if whole else library.search(query, in_sight))
+
+
+def _saying_so(
     found: Found, person: Person, libraries: Sequence[RecordingLibrary], services: Services
 ) -> Found:
-    """The page without what this person may not view. How much that is, is not said: nor is it counted."""
-    policy = services.policy
-    whole = [policy.decide(person, Verb.VIEW, Target(library.name)) for library in libraries]
+    """The page, which says that something may be left out, whether there is any such thing or not."""
+    whole = [services.policy.decide(person, Verb.VIEW, Target(library.name)) for library in libraries]
     rules = dict.fromkeys(decision.rule for decision in whole if not decision.allowed)
     if not rules:
         return found
-    rows = tuple(row for row in found.rows if policy.decide(person, Verb.VIEW, _of_row(row)).allowed)
     named = " and ".join(f"“{rule}”" for rule in rules)
     said = f"What you may not view is left out, by the rule {named}."
-    return replace(found, rows=rows, total=None, doubts=(*found.doubts, said))
+    return replace(found, doubts=(*found.doubts, said))
 
 
 def _of_row(row: Row) -> Target:

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 
 from providers.errors import NotFound, NotKept, Unavailable
-from providers.interfaces import Changes
+from providers.interfaces import Changes, Only
 from providers.model import CallId, Recording, RecordingId, RecordingPage, RecordingQuery
 from providers.ringcentral.budget import Kind
 from providers.ringcentral.calls import was_too_short
@@ -29,9 +29,9 @@ class Library:
         self._sync = LogSync(service, log, settings)
         self._settings = settings
 
-    async def search(self, query: RecordingQuery) -> RecordingPage:
+    async def search(self, query: RecordingQuery, only: Only | None = None) -> RecordingPage:
         """A walk through the log, within its bound."""
-        return await search(query, self._log, self._settings)
+        return await search(query, self._log, self._settings, only)
 
     async def changes(self, mark: str | None, since: datetime) -> Changes:
         """What has changed in the log."""

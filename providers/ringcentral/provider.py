@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
-from providers.interfaces import Changes, Check, Media, Rationed, RecordingDeleter, RecordingFeed
+from providers.interfaces import Changes, Check, Media, Only, Rationed, RecordingDeleter, RecordingFeed
 from providers.model import ByteRange, Recording, RecordingId, RecordingPage, RecordingQuery
 from providers.ringcentral.budget import Budget
 from providers.ringcentral.inspection import Inspection
@@ -34,9 +34,9 @@ class RingCentralProvider(RecordingFeed, RecordingDeleter, Rationed):
         """What RingCentral allows in a minute, less what was sent."""
         return self._budget.left()
 
-    async def search(self, query: RecordingQuery) -> RecordingPage:
+    async def search(self, query: RecordingQuery, only: Only | None = None) -> RecordingPage:
         """Recorded calls. NotSupported for a scope: an account says nothing of who may hear what."""
-        return await self._library.search(query)
+        return await self._library.search(query, only)
 
     async def changes(self, mark: str | None, since: datetime) -> Changes:
         """What has changed in the call log. It is read anew where RingCentral does not know the mark any more."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from providers.errors import NotSupported
+from providers.interfaces import Only
 from providers.model import Recording, RecordingId, RecordingPage, RecordingQuery, SortBy
 from providers.ringcentral.log import Asked, CallLog
 from providers.ringcentral.settings import RingCentralSettings
@@ -16,7 +17,9 @@ _KEPT = timedelta(days=90)
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-async def search(query: RecordingQuery, log: CallLog, settings: RingCentralSettings) -> RecordingPage:
+async def search(
+    query: RecordingQuery, log: CallLog, settings: RingCentralSettings, only: Only | None = None
+) -> RecordingPage:
     """The page that was asked for, found on at most `search_bound` pages of the log."""
     if query.scope is not None:
         raise NotSupported("RingCentral does not say who may hear a recording: leave out scope:.")
@@ -33,7 +36,7 @@ async def search(query: RecordingQuery, log: CallLog, settings: RingCentralSetti
         async for page in pages:
             looked += 1
             for recording in page.recordings:
-                if query.matches(recording):
+                if query.matches(recording) and (only is None or only(recording)):
                     found.setdefault(recording.id, recording)
             whole = page.last
             enough = newest_first and len(found) > end

@@ -7,6 +7,7 @@ from providers.interfaces import (
     Check,
     FreshLibrary,
     Media,
+    Only,
     RecordingControl,
     RecordingDeleter,
     RecordingEditor,
@@ -113,9 +114,9 @@ class VidyoProvider(RecordingControl, RoomMaker, FreshLibrary, RecordingDeleter,
         """Delete a scheduled room that has no PIN."""
         await self._rooms.remove(room)
 
-    async def search(self, query: RecordingQuery) -> RecordingPage:
+    async def search(self, query: RecordingQuery, only: Only | None = None) -> RecordingPage:
         """Recordings that our login may see and that match."""
-        return await self._records.search(query)
+        return await self._records.search(query, only)
 
     async def recording(self, id: RecordingId) -> Recording:
         """One recording, by its number."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from providers.errors import BadAnswer, NotFound, NotSupported, Protected, ProviderError, Unavailable
 from providers.harmless import one_line, some_lines
+from providers.interfaces import Only
 from providers.model import Recording, RecordingChange, RecordingId, RecordingPage, RecordingQuery, Scope
 from providers.vidyo.contract import Contract, Value
 from providers.vidyo.replay import RecordRows, read_records, read_records_in_turns
@@ -25,9 +26,9 @@ class Records:
         self._tenant = settings.tenant
         self._bound = settings.search_bound
 
-    async def search(self, query: RecordingQuery) -> RecordingPage:
+    async def search(self, query: RecordingQuery, only: Only | None = None) -> RecordingPage:
         """Recordings that match; see `search` for what is asked and what is walked."""
-        return await search(query, self._ask, self._bound)
+        return await search(query, self._ask, self._bound, only)
 
     async def count(self, *, insist: bool = False) -> int | None:
         """How many recordings our login sees, as the server says."""

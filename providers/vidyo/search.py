@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from providers.errors import NotSupported
+from providers.interfaces import Only
 from providers.model import Recording, RecordingId, RecordingPage, RecordingQuery, Scope, SortBy
 from providers.vidyo.contract import Value
 from providers.vidyo.replay import RecordRows
@@ -69,7 +70,7 @@ class _Walk:
     bounded: bool
 
 
-async def search(query: RecordingQuery, ask: Ask, bound: int) -> RecordingPage:
+async def search(query: RecordingQuery, ask: Ask, bound: int, only: Only | None = None) -> RecordingPage:
     """The page that was asked for, found with at most `bound` rows looked at in each walk.
 
     Where every filter is the service's own, there is no bound and its count is the total. Whoever wants all since a
@@ -80,7 +81,7 @@ async def search(query: RecordingQuery, ask: Ask, bound: int) -> RecordingPage:
         raise NotSupported("Vidyo records rooms and no calls: leave out direction:, number: and extension:.")
     if query.scope is Scope.UNKNOWN or (query.scope is Scope.PRIVATE and not query.hidden):
         return RecordingPage((), total=0, more=False)
-    if _is_all_theirs(query):
+    if only is None and _is_all_theirs(query):
         if query.since is None:
             return await _straight(query, ask)
         if query.sort is SortBy.DATE and query.descending:
@@ -90,7 +91,7 @@ async def search(query: RecordingQuery, ask: Ask, bound: int) -> RecordingPage:
     end = query.start + query.limit
     enough = end + 1 if as_asked else None
     outcomes = await asyncio.gather(
-        *(_walk(place, query, ask, bound, enough) for place in places), return_exceptions=True
+        *(_walk(place, query, only, ask, bound, enough) for place in places), return_exceptions=True
     )
     walks = []
     for outcome in outcomes:
@@ -190,10 +191,12 @@ def _places(query: RecordingQuery) -> list[Asked]:
     return [asked]
 
 
-async def _walk(asked: Asked, query: RecordingQuery, ask: Ask, bound: int, enough: int | None) -> _Walk:
+async def _walk(
+    asked: Asked, query: RecordingQuery, only: Only | None, ask: Ask, bound: int, enough: int | None
+) -> _Walk:
     """Go from page to page until nothing more can match, `enough` was found, or the bound is reached."""
     found: dict[RecordingId, Recording] = {}
-    named = bool(query.title or query.owner or query.room or query.longer or query.shorter)
+    named = bool(only or query.title or query.owner or query.room or query.longer or query.shorter)
     limit = _MOST_ROWS if enough is None or named else min(_MOST_ROWS, enough + _FEW_ROWS)
     start = pages = 0
     while True:
@@ -202,7 +205,7 @@ async def _walk(asked: Asked, query: RecordingQuery, ask: Ask, bound: int, enoug
         rows = await ask(replace(asked, start=start, limit=limit))
         start += rows.received
         for recording in rows.recordings:
-            if query.matches(recording):
+            if query.matches(recording) and (only is None or only(recording)):
                 found.setdefault(recording.id, recording)
         last = start >= rows.count if rows.count is not None else rows.received < limit
         if last or not rows.received or _is_beyond(asked, query, rows):

@@ -45,6 +45,33 @@ class RecordingLibraryContract(Contract):
         assert not recording.running
         assert (await provider.search(RecordingQuery(title=mark))).recordings == (recording,)
 
+    async def test_what_a_search_is_told_to_leave_out_is_as_if_it_were_not_there(
+        self, provider: RecordingLibrary, backend: ContractBackend, mark: str
+    ) -> None:
+        kept = [
+            await backend.add_recording(title=f"{mark} {number}", started=NOON - timedelta(minutes=number))
+            for number in range(7)
+        ]
+        seen, hidden = kept[::2], set(kept[1::2])
+        for query in (RecordingQuery(title=mark), RecordingQuery(words=mark)):
+            page = await provider.search(
+                replace(query, limit=3), lambda recording: recording.id not in hidden
+            )
+            assert [recording.id for recording in page.recordings] == seen[:3]
+            assert page.more
+            page = await provider.search(
+                replace(query, start=3, limit=3), lambda recording: recording.id not in hidden
+            )
+            assert [recording.id for recording in page.recordings] == seen[3:]
+            assert not page.more
+            assert page.total in (4, None)
+        everything = RecordingQuery(hidden=True, running=True, limit=200)
+        page = await provider.search(everything, lambda recording: recording.id not in hidden)
+        assert not hidden & {recording.id for recording in page.recordings}
+        everything = replace(everything, since=NOON - timedelta(hours=1))
+        page = await provider.search(everything, lambda recording: recording.id not in hidden)
+        assert not hidden & {recording.id for recording in page.recordings}
+
     async def test_an_unknown_recording_is_not_found(self, provider: RecordingLibrary) -> None:
         with told(NotFound):
             await provider.recording(RecordingId(NOBODY))
