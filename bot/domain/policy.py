@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.domain.conversation import Asker, Conversation
 from bot.domain.errors import NotAllowed
+from bot.domain.named import Named
 
 
 class Verb(StrEnum):
@@ -26,7 +27,6 @@ class Verb(StrEnum):
     ADMINISTER = "administer"
 
 
-_SCHEDULED = 6  # digits that the extension of a scheduled room has at the least
 _ADMINISTRATORS = (Verb.EDIT, Verb.DELETE, Verb.ADMINISTER)
 
 
@@ -35,7 +35,8 @@ class Person:
     """Somebody who asks, as their workspace describes them now. `where` is where they ask.
 
     `foreign`: they belong to another workspace. `groups` are those user groups that they are in, of the ones that the
-    policy wanted to know of. `also`: the other IDs that they have.
+    policy wanted to know of. `also`: the other IDs that they have. `named`: the rooms of which those rules speak that
+    may concern them.
     """
 
     asker: Asker
@@ -45,6 +46,7 @@ class Person:
     groups: frozenset[str] = frozenset()
     where: Conversation | None = None
     also: frozenset[str] = frozenset()
+    named: Named = Named()
 
     @property
     def own(self) -> frozenset[str]:
@@ -61,8 +63,9 @@ class Person:
 class Target:
     """What somebody wants to do it with. None: not known, so that it may be anything.
 
-    `rooms` are all the words by which its room is known: ID, key, name, extension; empty: it is in no room that a rule
-    can name. `part`: any room whose name holds this. `owner` is what the provider calls the owner. `belongs_to` is the
+    `rooms` are the words by which its room is known here: ID, key, name, extension; empty: it is in no room that a rule
+    can name. `room` is the room's ID, where there is one: then no other room is meant, whatever it is called.
+    `part`: any room whose name holds this. `owner` is what the provider calls the owner. `belongs_to` is the
     conversation whose recording it is, `unclaimed` says that it is nobody's.
     """
 
@@ -73,6 +76,7 @@ class Target:
     started_by: Asker | None = None
     belongs_to: Conversation | None = None
     unclaimed: bool = False
+    room: str | None = None
 
 
 _ANYTHING = Target()
@@ -113,13 +117,20 @@ class Rule:
 
     def holds(self, person: Person, verb: Verb, target: Target, *, favour: bool) -> bool:
         """Whether it speaks of this. `favour`: what is not known is what helps the person."""
-        if verb not in self.verbs or not self._concerns(person):
+        if verb not in self.verbs or not self.concerns(person):
             return False
         unknown = favour == self.allow
         provider = unknown if target.provider is None else target.provider in self.providers
-        return (not self.providers or provider) and (not self.rooms or self._is_about(target, unknown))
+        return (not self.providers or provider) and (
+            not self.rooms or self._is_about(target, unknown, person.named)
+        )
 
-    def _concerns(self, person: Person) -> bool:
+    def is_blind(self, target: Target, named: Named) -> bool:
+        """Whether it cannot be told of what it speaks there."""
+        return not all(named.is_known(target.provider, room) for room in self.rooms)
+
+    def concerns(self, person: Person) -> bool:
+        """Whether it may speak of this person where they are."""
         if self.unless & person.ids:
             return False
         if self.channels and (person.where is None or person.where.channel not in self.channels):
@@ -129,12 +140,17 @@ class Rule:
         named = self.people | self.groups
         return not named or bool(named & person.ids)
 
-    def _is_about(self, target: Target, unknown: bool) -> bool:
-        if target.rooms is None:
-            return unknown and any(_may_hold(room, target.part) for room in self.rooms)
+    def _is_about(self, target: Target, unknown: bool, named: Named) -> bool:
+        at, id, words = target.provider, target.room, target.rooms
+        if not self.allow and unknown and self.is_blind(target, named):
+            return words != frozenset()
+        if words is None:
+            return unknown and any(named.may_hold(at, room, target.part) for room in self.rooms)
         if self.allow:  # two keys may differ by a capital letter alone
-            return bool(self.rooms & target.rooms)
-        return any(_may_be(room, word) for room in self.rooms for word in target.rooms)
+            return bool(self.rooms & words) or any(
+                named.is_surely(at, room, id, words) for room in self.rooms
+            )
+        return any(named.may_be(at, room, id, words) for room in self.rooms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +173,11 @@ class Policy:
         if verb in _ADMINISTRATORS and verb in self.default:
             named |= self.administrators
         return frozenset(id for id in named if id.startswith("S"))
+
+    def rooms(self, person: Person, verb: Verb) -> frozenset[str]:
+        """The words for rooms of which one must know what they name before it is decided."""
+        about = [rule.rooms for rule in self.rules if verb in rule.verbs and rule.concerns(person)]
+        return frozenset[str]().union(*about)
 
     def decide(self, person: Person, verb: Verb, target: Target) -> Decision:
         """Whether the person may do this now."""
@@ -181,6 +202,8 @@ class Policy:
             for rule in self.rules:
                 if rule.allow is allow and rule.holds(person, verb, target, favour=favour):
                     why = "" if allow else f"Whoever runs Recbot has ruled that you may not {_this(verb)}."
+                    if not allow and rule.is_blind(target, person.named):
+                        why += " It names a room, and which it means cannot be looked up now: try again in a moment."
                     return Decision(allow, rule.name, why)
         return self._by_default(person, verb, target, favour=favour)
 
@@ -242,17 +265,3 @@ def _is(person: Person, asker: Asker) -> bool:
 
 def _this(verb: Verb) -> str:
     return "administer Recbot" if verb is Verb.ADMINISTER else f"{verb} this"
-
-
-def _may_hold(room: str, part: str) -> bool:
-    """Whether what is in this room may be in one whose name holds the part."""
-    # Behind a room's extension its PIN may stand; and a call is listed under one extension, and has two.
-    return part.casefold() in room.casefold() or (part.isdecimal() and room.isdecimal())
-
-
-def _may_be(room: str, word: str) -> bool:
-    """Whether the word may mean this room, however it is written."""
-    room, word = room.casefold(), word.casefold()
-    # Vidyo may file a scheduled room's recordings under its extension with the PIN behind; those are long.
-    pin = word.removeprefix(room) if room.isdecimal() and len(room) >= _SCHEDULED else ""
-    return word == room or (pin != word and pin.isdecimal())

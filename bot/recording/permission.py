@@ -24,15 +24,17 @@ N = TypeVar("N", bound=_Named)
 
 def of_place(place: Place, *, unclaimed: bool = False) -> Target:
     """A room or a call. `unclaimed`: what records it was not asked for here."""
-    return Target(place.provider, _words(place.room), unclaimed=unclaimed)
+    return Target(place.provider, _words(place.room), unclaimed=unclaimed, room=place.room.id)
 
 
 def of_watch(watch: Watch) -> Target:
     """A recording that somebody asked for. From the command line it was asked for in no channel."""
     rooms = _words(watch.room)
     if watch.conversation.front == "cli":
-        return Target(watch.provider, rooms, unclaimed=True)
-    return Target(watch.provider, rooms, started_by=watch.asker, belongs_to=watch.conversation)
+        return Target(watch.provider, rooms, unclaimed=True, room=watch.room.id)
+    return Target(
+        watch.provider, rooms, started_by=watch.asker, belongs_to=watch.conversation, room=watch.room.id
+    )
 
 
 def of_recording(provider: str, recording: Recording) -> Target:

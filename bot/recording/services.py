@@ -11,6 +11,7 @@ from bot.domain.conversation import Asker, ReplyTo
 from bot.domain.pace import Pace
 from bot.domain.policy import Person, Policy, Target, Verb
 from bot.metrics import Metrics
+from bot.recording.directory import Directory
 from bot.store import Store
 from providers.interfaces import RecordingLibrary
 from providers.model import Recording
@@ -64,6 +65,7 @@ class Services:
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     silent: set[str] = field(default_factory=set)
     metrics: Metrics = field(default_factory=Metrics)
+    directory: Directory = field(default_factory=Directory)
 
     def wake(self) -> None:
         """Something is due now: do not wait for the clock."""
@@ -76,7 +78,10 @@ class Services:
         """
         groups = self.policy.groups(verb)
         person = await self.messenger.person(reply.asker, groups, anew=verb is not Verb.VIEW)
-        return replace(person, where=reply.conversation)
+        person = replace(person, where=reply.conversation)
+        words = self.policy.rooms(person, verb)
+        named = await self.directory.look_up(words, self.providers, self.pace.answer_patience)
+        return replace(person, named=named)
 
     async def require(self, reply: ReplyTo, verb: Verb, target: Target | None = None) -> Person:
         """Whoever asks, if they may; else NotAllowed. Without a target: if there may be anything that they may."""
