@@ -36,6 +36,32 @@ from .vidyo.conftest import settings_for as vidyo_settings
         "::ffff:169.254.169.254",
         "64:ff9b::a9fe:a9fe",
         "2002:a9fe:a9fe::1",
+        "240.0.0.1",
+        "168.63.129.16",  # Azure
+        "192.0.0.192",  # Oracle
+        "192.80.8.124",  # Equinix Metal
+        "100.88.222.5",  # Tencent
+        "fd00:ec2::23",  # Amazon: of a container, the clock, names
+        "fd00:ec2::123",
+        "fd00:ec2::253",
+        "fd20:ce::254",  # Google
+        "fd00:a9fe:a9fe::1",  # Akamai
+        "fd00:c1::a9fe:a9fe",  # Oracle
+        "fd00:42::42",  # Scaleway
+        "::ffff:168.63.129.16",
+        "::ffff:0:169.254.169.254",
+        "::169.254.169.254",
+        "64:ff9b::168.63.129.16",
+        "64:ff9b:1::a9fe:a9fe",
+        "64:ff9b:1:2:3:4:a9fe:a9fe",
+        "64:ff9b:1:a9fe:a9:fe00::",
+        "64:ff9b:1:12a9:fe:a9fe::",
+        "64:ff9b:1:1234:a9:fea9:fe00:0",
+        "2002:a83f:8110::1",
+        "2001:0:5ef5:79fb:0:59ce:5601:5601",  # Teredo, whose address of the old kind is turned inside out
+        "fe80::5efe:a9fe:a9fe",
+        "2001:db8::5efe:a9fe:a9fe",
+        "2001:db8::200:5efe:a9fe:a9fe",
     ],
 )
 def test_nothing_is_sent_to_an_address_that_no_server_has(address: str) -> None:
@@ -44,7 +70,24 @@ def test_nothing_is_sent_to_an_address_that_no_server_has(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["127.0.0.1", "10.1.2.3", "192.168.0.5", "93.184.215.14", "::1", "fd12::1"]
+    "address",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "192.168.0.5",
+        "100.64.0.1",
+        "93.184.215.14",
+        "168.63.129.17",
+        "::1",
+        "fd12::1",
+        "fd00:ec3::254",
+        "2606:2800:21f:cb07::a9fe:a9fe",
+        "64:ff9b::5db8:d70e",
+        "64:ff9b:1::5db8:d70e",
+        "64:ff9b:1:5db8:d7:e00::",
+        "64:ff9b:1::a01:203",
+        "::ffff:10.1.2.3",
+    ],
 )
 def test_a_private_machine_may_be_a_provider(address: str) -> None:
     addresses.check(address)
