@@ -42,7 +42,7 @@ from bot.slack.refusal import code_of
 from bot.slack.socket import Socket, socket_mode
 from bot.slack.tasks import Tasks
 from bot.slack.upload import Uploader
-from bot.store import Store, StoreError, Writable
+from bot.store import Store, StoreError, Writable, sqlite
 from bot.web.app import gateway
 from bot.web.metrics import Figures
 from bot.web.push import Pushes
@@ -94,6 +94,8 @@ async def running_bot(settings: Settings, halves: Collection[Half] = BOTH) -> As
     pace = settings.paces()
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(open_parts(settings))
+        if warning := sqlite.exposed(settings.database.url):
+            log.warning("The database file is not ours alone: %s", warning)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=_PATIENCE))
         client = web_client(slack.bot_token.get_secret_value(), slack.api_url, session)
         team = await _signed_in(client)

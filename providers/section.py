@@ -25,9 +25,12 @@ class Section(BaseModel):
                 raise ValueError(f"give either {name} or {name}_file, not both")
             try:
                 values[name] = Path(str(where)).expanduser().read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
-                reason = getattr(error, "strerror", None) or "it is not text"
-                raise ValueError(f"{name}_file names {where}, which cannot be read: {reason}") from None
+            except (OSError, ValueError, RuntimeError) as error:
+                # What stands there is not repeated: it may be the secret itself.
+                reason = getattr(error, "strerror", None) or "it is not text, or no file's name"
+                raise ValueError(
+                    f"{name}_file names a file that cannot be read ({reason}); the secret itself is written as {name}"
+                ) from None
         return values
 
 

@@ -56,7 +56,8 @@ class DatabaseLooks:
                     raise StoreError(f"database.url names one that Recbot does not know; {HOW_WRITTEN}.")
         except StoreError as error:
             return Check(DATABASE, ok=False, advice=str(error))
-        return Check(DATABASE, ok=True, found=f"{where} answers")
+        warning = sqlite.exposed(self._settings.database.url)
+        return Check(DATABASE, ok=True, found=f"{where} answers{'; but ' if warning else ''}{warning}")
 
     async def schema(self) -> Check:
         """Whether it has the form that we read and write. A file is brought up to it, as at each start."""

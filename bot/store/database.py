@@ -117,9 +117,14 @@ async def rows(
 def address_of(url: str) -> URL:
     """The database's address, in parts."""
     try:
-        return make_url(url)
-    except ArgumentError:
+        address = make_url(url)
+    except (ArgumentError, ValueError):  # the last of a port that is no number
         raise StoreError(f"database.url cannot be read; {HOW_WRITTEN}") from None
+    served = address.get_backend_name() == "postgresql"
+    # What stands behind a bare @ is taken for the host, and would be told as one, be it half a password.
+    if served and "@" in f"{address.host}{address.database}":
+        raise StoreError("database.url has one @ too many: in a user name or a password it is written %40")
+    return address
 
 
 @contextmanager

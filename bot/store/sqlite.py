@@ -5,6 +5,7 @@ file runs on this machine, and goes by its clock.
 """
 
 import asyncio
+import stat
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -16,7 +17,7 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.store.database import Database, begun
+from bot.store.database import Database, address_of, begun
 from bot.store.errors import StoreError
 from bot.store.one_hop import cross_once
 
@@ -112,6 +113,16 @@ def sqlite_file(address: URL) -> URL:
     except OSError as error:
         raise StoreError(f"The database file {file} cannot be made: {error.strerror}.") from error
     return address.set(drivername="sqlite+aiosqlite")
+
+
+def exposed(url: str) -> str:
+    """A warning where everybody on this machine may read or change the file, else nothing. One that we made is ours."""
+    address = address_of(url)
+    if address.get_backend_name() != "sqlite" or not (file := Path(address.database or ".")).is_file():
+        return ""
+    if not file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
+        return ""
+    return f"everybody on this machine may read {file}, and what is kept there: chmod o= {file}"
 
 
 def place_of(url: URL) -> str:
