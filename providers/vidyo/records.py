@@ -1,5 +1,6 @@
 """Recordings kept by the replay server: found, changed, deleted."""
 
+import logging
 from dataclasses import replace
 
 from providers.errors import BadAnswer, NotFound, NotSupported, Protected, ProviderError, Unavailable
@@ -14,6 +15,8 @@ from providers.vidyo.service import Service
 from providers.vidyo.settings import VidyoSettings
 from providers.vidyo.soap import SoapFault
 
+log = logging.getLogger(__name__)
+
 _SCOPES = {Scope.PRIVATE: "private", Scope.ORGANIZATION: "organization", Scope.PUBLIC: "public"}
 
 
@@ -25,6 +28,7 @@ class Records:
         self._contract = contract
         self._tenant = settings.tenant
         self._bound = settings.search_bound
+        self._illegible = 0
 
     async def search(self, query: RecordingQuery, only: Only | None = None) -> RecordingPage:
         """Recordings that match; see `search` for what is asked and what is walked."""
@@ -101,7 +105,20 @@ class Records:
     async def _ask(self, asked: Asked) -> RecordRows:
         request = self._contract.envelope("RecordsSearch", **asked.values(self._tenant))
         answer = await self._service.read("RecordsSearch", request)
-        return await read_records_in_turns(answer)
+        rows = await read_records_in_turns(answer)
+        self._tell(rows.received - len(rows.recordings))
+        return rows
+
+    def _tell(self, illegible: int) -> None:
+        """Say that rows are left out, and again only where it is more of them."""
+        if illegible > self._illegible:
+            self._illegible = illegible
+            log.warning(
+                "%s: %d %s of an answer cannot be read and %s left out; the others are shown.",
+                self._service.title,
+                illegible,
+                *(("row", "is") if illegible == 1 else ("rows", "are")),
+            )
 
 
 def _update(change: RecordingChange) -> dict[str, Value]:

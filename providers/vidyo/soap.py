@@ -1,13 +1,18 @@
 """The outside of an answer: an envelope with a body or a fault, read with every door shut."""
 
+import re
+
 from lxml import etree
 
 from providers.errors import BadAnswer
 from providers.harmless import one_line
+from providers.vidyo.mending import mended
 
 _ENVELOPES = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope")
 _BODIES = tuple(f"{{{namespace}}}Body" for namespace in _ENVELOPES)
 _FAULTS = tuple(f"{{{namespace}}}Fault" for namespace in _ENVELOPES)
+# Only what stands before the first element can be one: a title may well say <!DOCTYPE.
+_DOCUMENT_TYPE = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
 _SHOWN = 160
 _LONGEST_NAME = 80
 
@@ -33,17 +38,16 @@ class NotSoap(Exception):
 def read_body(data: bytes, service: str, operation: str) -> etree._Element:
     """The one element in the envelope's body. SoapFault if that is a fault, NotSoap if there is none.
 
-    A document type is refused before and after parsing: SOAP forbids it, and it is how entities that
-    unfold into gigabytes come in.
+    What XML forbids is mended. A document type is refused before and after parsing: SOAP forbids it, and it is how
+    entities that unfold into gigabytes come in.
     """
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise NotSoap("a document type in an answer")
     try:
-        root = etree.fromstring(data, _parser())
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise NotSoap("no XML") from error
-    if root is None or root.getroottree().docinfo.internalDTD is not None:
-        raise NotSoap("a document type in an answer")
+        root = _parsed(data)
+    except etree.XMLSyntaxError:
+        try:
+            root = _parsed(mended(data))
+        except etree.XMLSyntaxError as error:
+            raise NotSoap("no XML") from error
     body = next(root.iterchildren(*_BODIES), None)
     element: etree._Element | None = None if body is None else next(body.iterchildren("*"), None)
     if element is None:
@@ -51,6 +55,20 @@ def read_body(data: bytes, service: str, operation: str) -> etree._Element:
     if element.tag in _FAULTS:
         raise _fault(element, service, operation)
     return element
+
+
+def _parsed(data: bytes) -> etree._Element:
+    if _DOCUMENT_TYPE.match(data):
+        raise NotSoap("a document type in an answer")
+    try:
+        root = etree.fromstring(data, _parser())
+    except ValueError as error:
+        raise NotSoap("no XML") from error
+    if root is None:
+        raise NotSoap("no XML")
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise NotSoap("a document type in an answer")
+    return root
 
 
 def _parser() -> etree.XMLParser:
