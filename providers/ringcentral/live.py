@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 
 from providers.model import CallId, CallRecording, CallState, Direction, LiveCall, RecordingId
 from providers.ringcentral.calls import Maybe, Moment, Name
+from providers.ringcentral.reading import read_json
 
 _PART = r"^[A-Za-z0-9_=-]{1,60}$"
 _ID = re.compile(r"([A-Za-z0-9_=-]{1,60}):([A-Za-z0-9_=-]{1,60})")
@@ -85,8 +86,8 @@ def read_active(record: Any) -> LiveCall | None:
 
 
 def read_session(body: bytes, id: CallId, party: str) -> LiveCall | None:
-    """The call as its session shows it now; None if our party is not in it. ValidationError if it is no session."""
-    session = _Session.model_validate_json(body)
+    """The call as its session shows it now; None if our party is not in it. ValueError if it is no session."""
+    session = _Session.model_validate(read_json(body))
     ours = next((one for one in session.parties if one is not None and one.id == party), None)
     if ours is None:
         return None

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-from pydantic_core import from_json
 
 from providers.errors import BadAnswer, UnsafeLink
 from providers.model import Direction, Recording, RecordingId
 from providers.ringcentral.budget import Kind
 from providers.ringcentral.calls import read_call
+from providers.ringcentral.reading import read_json
 from providers.ringcentral.service import Service
 from providers.ringcentral.settings import RingCentralSettings
 
@@ -122,7 +122,7 @@ class CallLog:
 
     def _page(self, body: bytes) -> tuple[list[Any], str | None]:
         try:
-            page = from_json(body)
+            page = read_json(body)
             records = page["records"]
             following = (page.get("navigation") or {}).get("nextPage") or {}
             link = following.get("uri")

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pydantic_core import from_json
-
 from providers.errors import BadAnswer
 from providers.interfaces import Changes
 from providers.model import Recording, RecordingId
 from providers.ringcentral.budget import Kind
 from providers.ringcentral.log import LEVELS, Asked, CallLog, written
 from providers.ringcentral.problems import NotTaken, Problem
+from providers.ringcentral.reading import read_json
 from providers.ringcentral.service import Service
 from providers.ringcentral.settings import RingCentralSettings
 
@@ -88,7 +87,7 @@ class LogSync:
         params |= {"view": _VIEW, "recordingType": "All"}
         body = await self._service.read(Kind.CALL_LOG, self._address, params)
         try:
-            answer = from_json(body)
+            answer = read_json(body)
             records, token = answer["records"], answer["syncInfo"][_PLACE]
         except (ValueError, LookupError, TypeError) as error:
             raise self._illegible() from error

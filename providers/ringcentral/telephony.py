@@ -8,13 +8,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pydantic import ValidationError
-from pydantic_core import from_json
-
 from providers.errors import BadAnswer, NotFound, NotLicensed, Refused
 from providers.model import CallId, CallState, LiveCall
 from providers.ringcentral.budget import Kind
 from providers.ringcentral.live import parts_of, read_active, read_session
+from providers.ringcentral.reading import read_json
 from providers.ringcentral.service import Service
 from providers.ringcentral.settings import RingCentralSettings
 
@@ -70,7 +68,7 @@ class Telephony:
             call = read_session(body, id, party)
         except NotFound:
             call = None
-        except ValidationError as error:
+        except ValueError as error:
             raise BadAnswer(f"{self._service.title} gave a telephony session that cannot be read.") from error
         if call is None:
             raise NotFound("There is no such call any more.")
@@ -145,7 +143,7 @@ class Telephony:
             params = {"view": "Simple", "perPage": _A_PAGE, "page": str(page)}
             body = await self._service.read(Kind.LIVE_CALLS, self._address, params)
             try:
-                answer = from_json(body)
+                answer = read_json(body)
                 records = list(answer["records"])
                 more = bool((answer.get("navigation") or {}).get("nextPage"))
             except (ValueError, LookupError, TypeError, AttributeError) as error:

@@ -40,8 +40,6 @@ def raw(text: str) -> bytes:
     "answer",
     [
         http(b'{"records":' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
-        http(b'{"records":[{"id":"\xff"}]}'),
-        http(b'{"records":[{"id":"\\ud800"}]}'),
         http(b'{"records":[],"records":5}'),
         http(b"NaN"),
         http(b"[]"),
