@@ -1,19 +1,19 @@
 """A recording's file, streamed from the replay server and from nowhere else."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager, closing
 
 import aiohttp
 from yarl import URL
 
-from providers.errors import BadAnswer, NotFound, Refused, Unavailable, UnsafeLink
+from providers.errors import BadAnswer, NotFound, ProviderError, Refused, Unavailable, UnsafeLink
 from providers.interfaces import Media
 from providers.model import ByteRange, Recording
 from providers.streaming import PAGES, read_part, suffix_of
 from providers.vidyo.http import Http, basic_login, retry_after, unreachable
 from providers.vidyo.settings import VidyoSettings
-from providers.vidyo.sign_in import SignIn
+from providers.vidyo.sign_in import SignIn, shows_login
 
 _PAGE_BYTES = 2**16
 
@@ -38,12 +38,23 @@ class _Chunks:
         return chunk
 
 
-class MediaDoor:
-    """Opens files at one replay server."""
+class _Turned(Exception):
+    """A file was not given out, in a way in which a refused login is told, too: `error` is what it is if it is not."""
 
-    def __init__(self, http: Http, sign_in: SignIn, settings: VidyoSettings) -> None:
+    def __init__(self, error: ProviderError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class MediaDoor:
+    """Opens files at one replay server. `ask` asks it for something else, which only a login that is let in gets."""
+
+    def __init__(
+        self, http: Http, sign_in: SignIn, ask: Callable[[], Awaitable[object]], settings: VidyoSettings
+    ) -> None:
         self._session = http.media
         self._sign_in = sign_in
+        self._ask = ask
         self._replay = URL(settings.replay_url)
         self._login = basic_login(settings)
         self._limit = settings.request_timeout.total_seconds()
@@ -58,18 +69,29 @@ class MediaDoor:
         if part is not None:
             headers["Range"] = part.header()
         with ExitStack() as opened:
-            async with self._sign_in.turn():
-                try:
-                    async with asyncio.timeout(self._limit):
-                        response = opened.enter_context(closing(await self._get(url, headers)))
-                        await self._look(response, recording)
-                except TimeoutError as error:
-                    raise Unavailable(
-                        f"{self._sign_in.service} did not begin to give a file out within {self._limit:g} seconds."
-                    ) from error
-                media = self._media(response, part, recording)
-                self._sign_in.let_in()
+            try:
+                async with self._sign_in.turn():
+                    response = await self._begin(opened, url, headers, recording)
+                    media = self._media(response, part, recording)
+                    self._sign_in.let_in()
+            except _Turned as turned:
+                opened.close()
+                await self._sign_in.make_sure(self._ask)
+                raise turned.error from None
             yield media
+
+    async def _begin(
+        self, opened: ExitStack, url: URL, headers: dict[str, str], recording: Recording
+    ) -> aiohttp.ClientResponse:
+        try:
+            async with asyncio.timeout(self._limit):
+                response = opened.enter_context(closing(await self._get(url, headers)))
+                await self._look(response, recording)
+        except TimeoutError as error:
+            raise Unavailable(
+                f"{self._sign_in.service} did not begin to give a file out within {self._limit:g} seconds."
+            ) from error
+        return response
 
     def address(self, recording: Recording) -> URL:
         """Where the file lies. UnsafeLink unless that is the configured server: a record is mere data."""
@@ -100,8 +122,16 @@ class MediaDoor:
         page = b""
         if response.content_type in PAGES:
             page = await self._beginning(response)
-        await self._sign_in.judge(response.status, response.content_type, page)
         status = response.status
+        if status in {401, 402}:
+            await self._sign_in.judge(status, response.content_type)
+        service, file = self._sign_in.service, f"the file of recording {recording.id}"
+        if status == 403:
+            raise _Turned(Refused(f"{service} does not let our login have {file}."))
+        if 300 <= status < 400:
+            raise _Turned(BadAnswer(f"{service} sends us elsewhere for {file}."))
+        if shows_login(status, response.content_type, page):
+            raise _Turned(BadAnswer(f"{service} shows a login page instead of {file}."))
         if status == 404:
             raise NotFound(f"The file of recording {recording.id} is gone.")
         if status == 416:

@@ -8,11 +8,11 @@ in, requests go one at a time: a wrong password costs one request however many p
 import asyncio
 import hashlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from providers.errors import NotLicensed, SignInFailed, Unavailable
+from providers.errors import NotLicensed, Refused, SignInFailed, Unavailable
 from providers.interfaces import Refusal, SignInMemory
 from providers.vidyo.settings import VidyoSettings
 
@@ -57,6 +57,7 @@ class SignIn:
         self._looked: float | None = None
         self._first = asyncio.Lock()
         self._remembering = asyncio.Lock()
+        self._doubting = asyncio.Lock()
         self._other: SignIn | None = None
 
     def shares_account_with(self, other: "SignIn") -> None:
@@ -109,7 +110,8 @@ class SignIn:
     async def judge(self, status: int, content_type: str, body: bytes = b"") -> None:
         """Look at an answer before its content: SignInFailed or NotLicensed if we were turned away.
 
-        The container in front of the services says this with web pages, never with SOAP.
+        The container in front of the services says this with web pages, never with SOAP. Where we are let in, a 403 is
+        of this request alone: something else in front of them does not like what somebody is looking for.
         """
         refusal: SignInFailed | NotLicensed
         if status == 401:
@@ -122,12 +124,14 @@ class SignIn:
                 f"{self.service} says that the licence of the login {self._login} has run out. Nothing more is "
                 "sent until an operator has renewed it."
             )
+        elif status == 403 and self._proven:
+            raise Refused(f"{self.service} does not take this request (HTTP 403), though it takes others.")
         elif status == 403:
             refusal = SignInFailed(
                 f"{self.service} says that this host name is no tenant of it. Nothing more is sent until an "
                 "operator has corrected the address."
             )
-        elif self._form and _shows_login(status, content_type, body):
+        elif self._form and shows_login(status, content_type, body):
             refusal = SignInFailed(
                 f"{self.service} shows its login page instead of letting the login {self._login} in. Nothing more "
                 "is sent until an operator has looked at the login and the address."
@@ -141,6 +145,15 @@ class SignIn:
         """An answer came that only somebody signed in gets."""
         if self._refusal is None:
             self._proven = True
+
+    async def make_sure(self, ask: Callable[[], Awaitable[object]]) -> None:
+        """After an answer that may be of one file, or mean that we are let in no more: `ask`, and SignInFailed if so.
+
+        Of many who are in doubt at once the first asks, and nobody else shows the login meanwhile.
+        """
+        self._proven = False
+        async with self._doubting:
+            await ask()
 
     async def _refused(self, sentence: str) -> None:
         self._refusal = Refusal(datetime.now(UTC), sentence)
@@ -158,7 +171,8 @@ class SignIn:
         self._proven = True
 
 
-def _shows_login(status: int, content_type: str, body: bytes) -> bool:
+def shows_login(status: int, content_type: str, body: bytes) -> bool:
+    """Whether this leads to a page for people to sign in on, or is one."""
     if 300 <= status < 400:
         return True
     page = body.lower() if status == 200 and content_type == "text/html" else b""

@@ -123,11 +123,11 @@ async def test_a_replay_server_that_shows_its_login_page_has_refused_us(
     assert asked(vidyo) == ["replay"]
 
 
-async def test_a_login_page_instead_of_a_file_is_a_refusal_too(
+async def test_a_login_page_instead_of_a_file_is_a_refusal_where_nothing_else_is_given_either(
     vidyo: VidyoSandbox, provider: VidyoProvider
 ) -> None:
     recording = await provider.recording(RecordingId("4908"))
-    vidyo.world.faults.add("html", match="download")
+    vidyo.world.faults.add("html")
     for _ in range(2):
         with pytest.raises(SignInFailed, match="login page"):
             async with provider.open(recording):
