@@ -44,6 +44,7 @@ from bot.slack.tasks import Tasks
 from bot.slack.upload import Uploader
 from bot.store import Store, StoreError, Writable, sqlite
 from bot.web.app import gateway
+from bot.web.connection import Limits
 from bot.web.metrics import Figures
 from bot.web.push import Pushes
 from bot.web.server import serve
@@ -186,7 +187,9 @@ async def running_bot(settings: Settings, halves: Collection[Half] = BOTH) -> As
         async def seal() -> None:
             await seal_audit(parts.store, owner, pace.lease)
 
-        url = await stack.enter_async_context(serve(web, settings.web.host, settings.web.port))
+        url = await stack.enter_async_context(
+            serve(web, settings.web.host, settings.web.port, _limits(settings))
+        )
         errands = [
             Errand("purge", purge, _PURGE),
             Errand("departed", departed, pace.provider_missing),
@@ -269,6 +272,11 @@ async def _signed_in(client: AsyncWebClient) -> str:
             f"Slack cannot be reached ({type(error).__name__}); check slack.api_url and the network."
         ) from error
     return str(answer.get("team_id") or "")
+
+
+def _limits(settings: Settings) -> Limits:
+    web = settings.web
+    return Limits(web.connections, web.head_time, web.idle_time, web.stalled_time)
 
 
 def _links(settings: Settings, store: Store) -> Links:

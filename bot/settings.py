@@ -87,6 +87,10 @@ class WebSettings(Section):
     public_url: str | None = None
     link_ttl: Duration = timedelta(hours=1)
     metrics_token: SecretStr | None = None
+    connections: int = Field(default=300, ge=1, le=100_000)
+    head_time: Limit = timedelta(seconds=10)
+    idle_time: Limit = timedelta(seconds=75)
+    stalled_time: Limit = timedelta(minutes=10)
 
     @field_validator("public_url")
     @classmethod

@@ -4,15 +4,15 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from math import ceil
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.web.connection import USUAL, Limits, bounded
+
 _GRACE = 0.7
 """Seconds in which answers may be finished when the server stops; then connections are cut."""
-
-_KEEP_ALIVE = 75
-"""Seconds that an idle connection is kept: longer than the usual proxy in front keeps it."""
 
 
 class CannotListen(Exception):
@@ -56,7 +56,7 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serve(app: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
+async def serve(app: ASGIApp, host: str, port: int, limits: Limits = USUAL) -> AsyncIterator[str]:
     """Serve until the context is left; yields the base URL with the port that was bound (0: any free one).
 
     There is no access log, since addresses of links are secrets. Leaving takes at most two seconds, also
@@ -65,14 +65,14 @@ async def serve(app: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
     listener = await _listen(host, port)
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=bounded(limits),
         ws="none",
         lifespan="off",
         access_log=False,
         log_config=None,
         proxy_headers=False,
         server_header=False,
-        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_keep_alive=ceil(limits.idle.total_seconds()),
         timeout_graceful_shutdown=1,
     )
     server = _Server(config)
