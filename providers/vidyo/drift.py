@@ -8,6 +8,7 @@ from importlib.resources import files
 from lxml import etree
 
 from providers.harmless import one_line
+from providers.vidyo.bulk import is_bulk
 from providers.vidyo.contract import ServiceName
 
 _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
@@ -55,6 +56,8 @@ def ours(service: ServiceName) -> Description:
 def read(wsdl: bytes) -> Description:
     """A description, or Illegible. Nothing else is loaded for it, whatever it imports."""
     if b"<!DOCTYPE" in wsdl or b"<!ENTITY" in wsdl:
+        raise Illegible
+    if is_bulk(wsdl):
         raise Illegible
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:

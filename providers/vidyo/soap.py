@@ -6,6 +6,7 @@ from lxml import etree
 
 from providers.errors import BadAnswer
 from providers.harmless import one_line
+from providers.vidyo.bulk import is_bulk
 from providers.vidyo.mending import mended
 
 _ENVELOPES = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope")
@@ -41,6 +42,8 @@ def read_body(data: bytes, service: str, operation: str) -> etree._Element:
     What XML forbids is mended. A document type is refused before and after parsing: SOAP forbids it, and it is how
     entities that unfold into gigabytes come in.
     """
+    if is_bulk(data):
+        raise NotSoap("more elements than any answer has")
     try:
         root = _parsed(data)
     except etree.XMLSyntaxError:
