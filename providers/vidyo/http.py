@@ -72,6 +72,24 @@ def host_of(url: str) -> str:
     return f"{address.host}" if address.is_default_port() else f"{address.host}:{address.port}"
 
 
+def behind_tls(link: URL, configured: URL) -> URL:
+    """The link as it is reached: a server that does not know of the TLS proxy before it writes `http://` links.
+
+    Of such a link only what follows the host counts; what leads to another host is given back as it is.
+    """
+    clear = link.scheme == "http" and configured.scheme == "https" and link.host == configured.host
+    if not clear or link.user is not None or link.password is not None:
+        return link
+    return URL.build(
+        scheme=configured.scheme,
+        authority=configured.raw_authority,
+        path=link.raw_path,
+        query_string=link.raw_query_string,
+        fragment=link.raw_fragment,
+        encoded=True,
+    )
+
+
 def unreachable(service: str, error: aiohttp.ClientError) -> ProviderError:
     """What it comes to that no connection was made: nothing was sent."""
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, LedAstray):

@@ -11,7 +11,7 @@ from providers.errors import BadAnswer, NotFound, ProviderError, Refused, Unavai
 from providers.interfaces import Media
 from providers.model import ByteRange, Recording
 from providers.streaming import PAGES, read_part, suffix_of
-from providers.vidyo.http import Http, basic_login, retry_after, unreachable
+from providers.vidyo.http import Http, basic_login, behind_tls, retry_after, unreachable
 from providers.vidyo.settings import VidyoSettings
 from providers.vidyo.sign_in import SignIn, shows_login
 
@@ -94,9 +94,12 @@ class MediaDoor:
         return response
 
     def address(self, recording: Recording) -> URL:
-        """Where the file lies. UnsafeLink unless that is the configured server: a record is mere data."""
+        """Where the file lies. UnsafeLink unless that is the configured server: a record is mere data.
+
+        Behind a TLS proxy the replay server believes that it is spoken to in the clear, on a port of its own.
+        """
         try:
-            url = self._replay.join(URL(recording.file or ""))
+            url = behind_tls(self._replay.join(URL(recording.file or "")), self._replay)
             same = url.origin() == self._replay.origin()
         except ValueError:
             same = False

@@ -8,6 +8,7 @@ from yarl import URL
 from providers.errors import BadAnswer
 from providers.harmless import link, one_line
 from providers.model import Occupancy, Recorder, RecorderId, RecordingProfile, Room, RoomId, RoomKey
+from providers.vidyo.http import behind_tls
 from providers.vidyo.keys import read_key
 
 _OCCUPANCY = {"empty": Occupancy.EMPTY, "occupied": Occupancy.OCCUPIED, "full": Occupancy.FULL}
@@ -152,7 +153,7 @@ class PortalReader:
         )
 
     def _link(self, text: str | None) -> str | None:
-        """A join link for people. Behind a TLS proxy the portal believes that it is spoken to in the clear."""
+        """A join link for people."""
         written = link((text or "").strip().removesuffix("&noguest"))
         try:
             url = URL(written or "")
@@ -160,10 +161,8 @@ class PortalReader:
             return None
         if written is None or url.scheme not in {"http", "https"} or not url.host:
             return None
-        if url.scheme == "http" and self._portal.scheme == "https" and url.host == self._portal.host:
-            url = self._portal.origin().join(url.relative())
-            return str(url)
-        return written
+        reached = behind_tls(url, self._portal)
+        return written if reached is url else str(reached)
 
     def _text(self, element: etree._Element, name: str) -> str | None:
         return one_line(element.findtext(self._in + name) or "") or None
