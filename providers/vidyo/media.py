@@ -1,6 +1,5 @@
 """A recording's file, streamed from the replay server and from nowhere else."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager, closing
 
@@ -12,6 +11,7 @@ from providers.interfaces import Media
 from providers.model import ByteRange, Recording
 from providers.streaming import PAGES, read_part, suffix_of
 from providers.vidyo.http import Http, basic_login, behind_tls, retry_after, unreachable
+from providers.vidyo.retries import NOT_NOW, SOON, TryAgain, repeated
 from providers.vidyo.settings import VidyoSettings
 from providers.vidyo.sign_in import SignIn, shows_login
 
@@ -57,7 +57,7 @@ class MediaDoor:
         self._ask = ask
         self._replay = URL(settings.replay_url)
         self._login = basic_login(settings)
-        self._limit = settings.request_timeout.total_seconds()
+        self._settings = settings
 
     @asynccontextmanager
     async def open(self, recording: Recording, part: ByteRange | None) -> AsyncIterator[Media]:
@@ -70,28 +70,36 @@ class MediaDoor:
             headers["Range"] = part.header()
         with ExitStack() as opened:
             try:
-                async with self._sign_in.turn():
-                    response = await self._begin(opened, url, headers, recording)
-                    media = self._media(response, part, recording)
-                    self._sign_in.let_in()
+                media = await repeated(
+                    lambda: self._once(opened, url, headers, part, recording), self._settings
+                )
+            except TimeoutError as error:
+                limit = self._settings.request_timeout.total_seconds()
+                raise Unavailable(
+                    f"{self._sign_in.service} did not begin to give a file out within {limit:g} seconds."
+                ) from error
             except _Turned as turned:
-                opened.close()
                 await self._sign_in.make_sure(self._ask)
                 raise turned.error from None
             yield media
 
-    async def _begin(
-        self, opened: ExitStack, url: URL, headers: dict[str, str], recording: Recording
-    ) -> aiohttp.ClientResponse:
-        try:
-            async with asyncio.timeout(self._limit):
-                response = opened.enter_context(closing(await self._get(url, headers)))
+    async def _once(
+        self,
+        opened: ExitStack,
+        url: URL,
+        headers: dict[str, str],
+        part: ByteRange | None,
+        recording: Recording,
+    ) -> Media:
+        """The file, its connection handed to `opened`; TryAgain where it may come at another try."""
+        async with self._sign_in.turn():
+            with ExitStack() as trying:
+                response = trying.enter_context(closing(await self._get(url, headers)))
                 await self._look(response, recording)
-        except TimeoutError as error:
-            raise Unavailable(
-                f"{self._sign_in.service} did not begin to give a file out within {self._limit:g} seconds."
-            ) from error
-        return response
+                media = self._media(response, part, recording)
+                opened.enter_context(trying.pop_all())
+            self._sign_in.let_in()
+        return media
 
     def address(self, recording: Recording) -> URL:
         """Where the file lies. UnsafeLink unless that is the configured server: a record is mere data.
@@ -118,8 +126,11 @@ class MediaDoor:
             return await self._session.get(url, headers=headers, allow_redirects=False)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise unreachable(service, error) from error
-        except (aiohttp.ClientError, ConnectionError, TimeoutError) as error:
+        except aiohttp.SocketTimeoutError as error:
             raise Unavailable(f"{service} did not answer when it was asked for a file.") from error
+        except (aiohttp.ClientError, ConnectionError) as error:
+            lost = Unavailable(f"{service} did not answer when it was asked for a file.")
+            raise TryAgain(lost) from error
 
     async def _look(self, response: aiohttp.ClientResponse, recording: Recording) -> None:
         page = b""
@@ -139,11 +150,12 @@ class MediaDoor:
             raise NotFound(f"The file of recording {recording.id} is gone.")
         if status == 416:
             raise Refused(f"The file of recording {recording.id} has no such part.")
-        if status in {429, 502, 503, 504}:
-            raise Unavailable(
+        if status in NOT_NOW:
+            busy = Unavailable(
                 f"{self._sign_in.service} cannot give out files now (HTTP {status}).",
                 retry_after=retry_after(response),
             )
+            raise TryAgain(busy) if status in SOON else busy
         if status not in {200, 206}:
             raise BadAnswer(f"{self._sign_in.service} answered HTTP {status} instead of a file.")
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":

@@ -2,34 +2,23 @@
 
 import asyncio
 import logging
-import time
 from dataclasses import dataclass
 from datetime import timedelta
-from random import SystemRandom
 
 import aiohttp
 from lxml import etree
 
 from providers.errors import BadAnswer, NotLicensed, ProviderError, Unavailable
 from providers.vidyo.http import Http, basic_login, retry_after, unreachable
+from providers.vidyo.retries import NOT_NOW, SOON, TryAgain, repeated
 from providers.vidyo.settings import VidyoSettings
 from providers.vidyo.sign_in import SignIn
 from providers.vidyo.soap import NotSoap, SoapFault, read_body
 
 _LARGE = 2**17
 _XML = frozenset({"text/xml", "application/xml", "application/soap+xml"})
-_NOT_NOW = frozenset({429, 502, 503, 504})
 _LICENCE_FAULTS = frozenset({"NotLicensedFault", "SeatLicenseExpiredFault"})
 _log = logging.getLogger(__name__)
-_random = SystemRandom()
-
-
-class _TryAgain(Exception):
-    """A read that may be sent again: `error` is what it comes to if not."""
-
-    def __init__(self, error: Unavailable) -> None:
-        super().__init__(str(error))
-        self.error = error
 
 
 class _Illegible(Exception):
@@ -71,20 +60,10 @@ class Service:
         Tried again when the service is overloaded or the connection breaks off, as long as the time for the
         whole call allows; never when time ran out or we were refused.
         """
-        attempts = self._settings.read_retries + 1
         limit = self._settings.request_timeout.total_seconds()
-        end = time.monotonic() + limit
+        reads = self._http.reads
         try:
-            async with asyncio.timeout(limit):
-                while True:
-                    attempts -= 1
-                    try:
-                        return await self._once(self._http.reads, operation, envelope, insist)
-                    except _TryAgain as again:
-                        pause = self._pause(again.error.retry_after)
-                        if not attempts or time.monotonic() + pause >= end:
-                            raise again.error from again.__cause__
-                        await asyncio.sleep(pause)
+            return await repeated(lambda: self._once(reads, operation, envelope, insist), self._settings)
         except _Illegible as error:
             raise error.error from error.__cause__
         except Unavailable:
@@ -100,7 +79,7 @@ class Service:
         try:
             async with asyncio.timeout(limit):
                 return await self._once(self._http.writes, operation, envelope, insist=False)
-        except _TryAgain as again:
+        except TryAgain as again:
             self._now_reachable(False)
             raise again.error from again.__cause__
         except _Illegible as error:
@@ -122,7 +101,7 @@ class Service:
         async with self.sign_in.turn(insist=insist):
             answer = await self._post(session, operation, envelope)
             await self.sign_in.judge(answer.status, answer.content_type, answer.body)
-            if answer.status in _NOT_NOW:
+            if answer.status in NOT_NOW:
                 raise self._not_now(answer)
             element = await self._read(answer, operation)
         self._now_reachable(True)
@@ -145,7 +124,7 @@ class Service:
         except aiohttp.SocketTimeoutError as error:
             raise Unavailable(f"{self.title} fell silent in the middle of {operation}.") from error
         except (aiohttp.ClientError, ConnectionError) as error:
-            raise _TryAgain(
+            raise TryAgain(
                 Unavailable(f"{self.title} broke the connection off during {operation}.")
             ) from error
 
@@ -203,11 +182,7 @@ class Service:
         error = Unavailable(
             f"{self.title} cannot answer now (HTTP {answer.status}).", retry_after=answer.retry_after
         )
-        return _TryAgain(error) if answer.status in {502, 503} else error
-
-    def _pause(self, told: timedelta | None) -> float:
-        pause = self._settings.retry_pause.total_seconds() * _random.uniform(0.5, 1.5)
-        return max(pause, told.total_seconds()) if told else pause
+        return TryAgain(error) if answer.status in SOON else error
 
     def _now_reachable(self, reachable: bool) -> None:
         if reachable != self._reachable:
