@@ -5,7 +5,7 @@ megabyte fills what was made for a thousand. What is left is still data: whoever
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 
 LONGEST_NAME = 1_000
@@ -37,11 +37,11 @@ def link(text: str | None) -> str | None:
     return text if text and len(text) <= LONGEST_LINK else None
 
 
-def moment(said: datetime) -> datetime:
-    """The same in UTC, where no zone is said taken for UTC; ValueError if it is of no time that we live in."""
+def moment(said: datetime, zone: tzinfo = UTC) -> datetime:
+    """The same in UTC, a time of `zone` where it says none; ValueError if it is of no time that we live in."""
     if said.year not in _YEARS:
         raise ValueError("this is of another time")
-    return said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+    return (said.replace(tzinfo=zone) if said.tzinfo is None else said).astimezone(UTC)
 
 
 def http_date(value: str) -> datetime | None:

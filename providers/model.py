@@ -105,9 +105,10 @@ class Medium(StrEnum):
 class Recording:
     """A recording that a library keeps, or is making.
 
-    `ended` None: still running, there is no file yet. `file` is the provider's own address of the file:
-    data, for the provider that gave it, never for a person's eyes. A PIN is never carried, only whether
-    one is set. `size` is in bytes. `scope` None: this library shows each of its recordings to whoever may look.
+    `ended` None: still running, there is no file yet; but where it is `over`, only nobody says when it ended.
+    `file` is the provider's own address of the file: data, for the provider that gave it, never for a person's eyes.
+    A PIN is never carried, only whether one is set. `size` is in bytes. `scope` None: this library shows each of its
+    recordings to whoever may look.
 
     Of a phone call, `title` is the other side's name or number, `room` our side's extension, `numbers` are the phone
     numbers of both sides as the provider writes them (some digits may be masked), and `extensions` the short ones.
@@ -134,12 +135,13 @@ class Recording:
     numbers: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
     medium: Medium | None = None
+    over: bool = False
     file: str | None = field(default=None, repr=False)
 
     @property
     def running(self) -> bool:
         """True while the recorder writes: nothing can be downloaded yet."""
-        return self.ended is None
+        return self.ended is None and not self.over
 
     @property
     def private(self) -> bool:

@@ -58,14 +58,17 @@ class Subscription:
     def wants(self, provider: str, recording: Recording, pace: Pace) -> bool:
         """Whether it is news. A recording that ran while somebody subscribed is news when it ends.
 
-        A library's clock may differ from ours by minutes: what it had listed by then tells old from new.
+        A library's clock may differ from ours by minutes: what it had listed by then tells old from new. It does, too,
+        where nobody says when a recording ended.
         """
         listed = self.listed.get(provider)
         slack = _WHOLE_SECONDS if listed is None else pace.clock_skew
+        if recording.ended is None and listed is not None:
+            slack = pace.look_back
         return (
             self.concerns(provider)
-            and recording.ended is not None
-            and recording.ended >= self.since - slack
+            and not recording.running
+            and (recording.ended or recording.started) >= self.since - slack
             and (listed is None or recording.id not in listed)
             and not recording.private
             and self.query.matches(recording)

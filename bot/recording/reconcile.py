@@ -42,7 +42,7 @@ async def _gaps(library: RecordingLibrary, since: datetime, services: Services) 
     for recording, conversation in wanted:
         if (recording.id, conversation.place) in told:
             why = await _undelivered(ready_key(provider, recording.id, conversation), services)
-        elif recording.ended is not None and recording.ended > fresh:
+        elif (recording.ended or recording.started) > fresh:
             why = ""
         else:
             why = "It was not announced."

@@ -43,6 +43,6 @@ async def connect(name: str, settings: VidyoSettings, memories: Memories) -> Asy
             rooms,
             RecordingDesk(*recorders, rooms, settings),
             records,
-            MediaDoor(http, replay_login, records.count, settings),
+            MediaDoor(http, replay_login, records.newest, settings),
             Inspection(http, recorders, lookups, (library, content), records, settings),
         )

@@ -7,6 +7,7 @@ an earlier answer rules out is not asked.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 
@@ -24,6 +25,8 @@ from providers.vidyo.settings import VidyoSettings
 _PATIENCE = 10.0
 _NOT_NOW = frozenset({502, 503, 504})
 _SHOWN = 3
+_TIMES = "times of recordings"
+_CLOCKS_APART = timedelta(minutes=5)
 
 Ask = Callable[[], Awaitable[str]]
 
@@ -102,9 +105,11 @@ class Inspection:
         what = "sign-in at the replay server"
         if at_portal.failed and seen.host.ok:  # the account is the same: one more wrong login may lock it
             wsdl = at_portal.hides(seen.wsdl.what) if seen.hidden else seen.wsdl
-            return [seen.host, wsdl, at_portal.hides(what)]
+            return [seen.host, wsdl, at_portal.hides(what), at_portal.hides(_TIMES)]
         wsdl, let_in = await self._let_in(seen, what, "RecordsSearch", self._replay, self._count)
-        return [seen.host, wsdl, let_in]
+        if not let_in.ok:
+            return [seen.host, wsdl, let_in, let_in.hides(_TIMES)]
+        return [seen.host, wsdl, let_in, await self._times()]
 
     async def _let_in(
         self, seen: _Seen, what: str, operation: str, service: Service, ask: Ask
@@ -204,8 +209,36 @@ class Inspection:
         )
 
     async def _count(self) -> str:
-        count = await self._records.count(insist=True)
+        count = (await self._records.newest(insist=True)).count
         return f"it shows us {'recordings' if count is None else f'{count} recordings'}"
+
+    async def _times(self) -> Check:
+        """Whether the newest recording began at a time that there has been. Times without an offset need a setting."""
+        try:
+            rows = await self._records.newest()
+        except ProviderError as error:
+            return _failed(_TIMES, self._replay, error)
+        if not rows.recordings:
+            return Check(_TIMES, ok=True, found="no recording to compare yet")
+        newest, zone = rows.recordings[0].started, self._settings.timezone
+        ahead = newest - datetime.now(UTC)
+        read = (
+            f"they say no offset from UTC and are read as those of {zone}"
+            if rows.zoneless
+            else "they say their offset"
+        )
+        if ahead <= _CLOCKS_APART:
+            unsure = "; if that is not so, set timezone to the server's own" if rows.zoneless else ""
+            return Check(
+                _TIMES, ok=True, found=f"{read}: the newest one began {newest:%Y-%m-%d %H:%M} UTC{unsure}"
+            )
+        advice = "Synchronise the clocks of the replay server and of this machine."
+        if rows.zoneless:
+            advice = "Set timezone to the time zone of the replay server, such as Europe/Berlin."
+        minutes = round(ahead / timedelta(minutes=1))
+        return Check(
+            _TIMES, ok=False, found=f"The newest one is to begin in {minutes} minutes: {read}.", advice=advice
+        )
 
 
 def _compared(what: str, changes: Sequence[Drift]) -> Check:

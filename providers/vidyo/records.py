@@ -2,13 +2,14 @@
 
 import logging
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from providers.errors import BadAnswer, NotFound, NotSupported, Protected, ProviderError, Unavailable
 from providers.harmless import one_line, some_lines
 from providers.interfaces import Only
 from providers.model import Recording, RecordingChange, RecordingId, RecordingPage, RecordingQuery, Scope
 from providers.vidyo.contract import Contract, Value
-from providers.vidyo.replay import RecordRows, read_records, read_records_in_turns
+from providers.vidyo.replay import Habits, RecordRows, read_records, read_records_in_turns
 from providers.vidyo.rooms import is_number
 from providers.vidyo.search import Asked, search
 from providers.vidyo.service import Service
@@ -29,15 +30,16 @@ class Records:
         self._tenant = settings.tenant
         self._bound = settings.search_bound
         self._illegible = 0
+        self._habits = Habits(ZoneInfo(settings.timezone), settings.longest_recording)
 
     async def search(self, query: RecordingQuery, only: Only | None = None) -> RecordingPage:
         """Recordings that match; see `search` for what is asked and what is walked."""
         return await search(query, self._ask, self._bound, only)
 
-    async def count(self, *, insist: bool = False) -> int | None:
-        """How many recordings our login sees, as the server says."""
+    async def newest(self, *, insist: bool = False) -> RecordRows:
+        """The newest recording that our login sees, and how many there are, as the server says."""
         request = self._contract.envelope("RecordsSearch", **Asked(limit=1).values(self._tenant))
-        return read_records(await self._service.read("RecordsSearch", request, insist=insist)).count
+        return read_records(await self._service.read("RecordsSearch", request, insist=insist), self._habits)
 
     async def one(self, id: RecordingId) -> Recording:
         """One recording, or NotFound: gone, never there, or not for our login."""
@@ -45,7 +47,7 @@ class Records:
         if not is_number(id):
             raise unknown
         request = self._contract.envelope("RecordsById", id=[int(id)])
-        rows = read_records(await self._service.read("RecordsById", request))
+        rows = read_records(await self._service.read("RecordsById", request), self._habits)
         for recording in rows.recordings:
             if int(recording.id) == int(id):
                 return recording
@@ -105,7 +107,7 @@ class Records:
     async def _ask(self, asked: Asked) -> RecordRows:
         request = self._contract.envelope("RecordsSearch", **asked.values(self._tenant))
         answer = await self._service.read("RecordsSearch", request)
-        rows = await read_records_in_turns(answer)
+        rows = await read_records_in_turns(answer, self._habits)
         self._tell(rows.received - len(rows.recordings))
         return rows
 

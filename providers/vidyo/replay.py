@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from lxml import etree
 
@@ -14,8 +14,11 @@ from providers.model import Recording, RecordingId, Scope
 _IN = "{http://replay.vidyo.com/apiservice}"
 _RECORDS = _IN + "records"
 _COUNT = _IN + "searchCount"
+_BEGAN = _IN + "dateCreated"
 _A_TURN = 4
 _DURATION = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{2})(?:\.\d+)?", re.ASCII)
+_MIDNIGHT = re.compile(r"(?P<day>[^T]+T)24(?P<rest>:00(?::00(?:\.0+)?)?(?![0-9:.]).*)", re.ASCII)
+_ZONED = re.compile(r"T.*(?:[Zz]|[+-]\d{2}(?::?\d{2})?)\Z", re.ASCII)
 _WHOLE = re.compile(r"\d{1,18}", re.ASCII)
 # The display forms; an update writes `organization`, a filter `organizational`.
 _SCOPES = {
@@ -28,30 +31,44 @@ _SCOPES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Habits:
+    """How a server writes: `zone` is that of its times that say none, `longest` how long a recording lasts at most."""
+
+    zone: tzinfo = UTC
+    longest: timedelta = timedelta(hours=12)
+
+
+_USUAL = Habits()
+
+
+@dataclass(frozen=True, slots=True)
 class RecordRows:
     """One page of a search. `count` is the service's own number of hits, None if it gave none.
 
-    `received` rows came; those among them that lack an id or a date are not in `recordings`.
+    `received` rows came; those among them that lack an id or a date are not in `recordings`. `zoneless`: some
+    began at a time that says no offset from UTC.
     """
 
     recordings: tuple[Recording, ...]
     received: int
     count: int | None
+    zoneless: bool = False
 
 
-def read_records(answer: etree._Element) -> RecordRows:
+def read_records(answer: etree._Element, habits: Habits = _USUAL) -> RecordRows:
     """The rows of RecordsSearchResponse or RecordsResponse."""
-    return _rows(answer, [_read(element) for element in answer.iterchildren(_RECORDS)])
+    now = datetime.now(UTC)
+    return _rows(answer, [_read(element, habits, now) for element in answer.iterchildren(_RECORDS)])
 
 
-async def read_records_in_turns(answer: etree._Element) -> RecordRows:
+async def read_records_in_turns(answer: etree._Element, habits: Habits = _USUAL) -> RecordRows:
     """As `read_records`, a few rows at a time, so that nobody else on the loop waits for long.
 
     On a thread the reading would hold the interpreter for 5 ms on end: longer than Slack's answers take.
     """
-    read = []
+    read, now = [], datetime.now(UTC)
     for element in answer.iterchildren(_RECORDS):
-        read.append(_read(element))
+        read.append(_read(element, habits, now))
         if len(read) % _A_TURN == 0:
             await asyncio.sleep(0)
     return _rows(answer, read)
@@ -59,7 +76,9 @@ async def read_records_in_turns(answer: etree._Element) -> RecordRows:
 
 def _rows(answer: etree._Element, read: Sequence[Recording | None]) -> RecordRows:
     legible = tuple(recording for recording in read if recording is not None)
-    return RecordRows(legible, len(read), _whole(answer.findtext(_COUNT)))
+    began = (element.text for element in answer.iterfind(f"{_RECORDS}/{_BEGAN}"))
+    zoneless = any(text and not _ZONED.search(text.strip()) for text in began)
+    return RecordRows(legible, len(read), _whole(answer.findtext(_COUNT)), zoneless)
 
 
 def read_duration(text: str | None) -> timedelta | None:
@@ -70,28 +89,44 @@ def read_duration(text: str | None) -> timedelta | None:
     return timedelta(hours=int(match[1] or 0), minutes=int(match[2]), seconds=int(match[3]))
 
 
-def read_moment(text: str | None) -> datetime | None:
-    """An xs:dateTime in UTC; None if it is not one. Without a zone it is taken for UTC, as the server runs."""
+def read_moment(text: str | None, zone: tzinfo = UTC) -> datetime | None:
+    """An xs:dateTime in UTC; None if it is not one, or stands for none, as 0001-01-01. Without an offset: of `zone`.
+
+    Its day may end with 24:00:00, which is the midnight that begins the next one.
+    """
+    written = (text or "").strip()
+    midnight = _MIDNIGHT.fullmatch(written)
+    if midnight is not None:
+        written = f"{midnight['day']}00{midnight['rest']}"
     try:
-        return moment(datetime.fromisoformat((text or "").strip()))
-    except ValueError:
+        read = moment(datetime.fromisoformat(written), zone)
+    except (ValueError, OverflowError):
         return None
+    return read + timedelta(days=1) if midnight is not None else read
 
 
-def _read(element: etree._Element) -> Recording | None:
+def _read(element: etree._Element, habits: Habits, now: datetime) -> Recording | None:
     fields = {child.tag: child.text for child in element}
 
     def text(name: str) -> str:
         return one_line(fields.get(_IN + name) or "")
 
-    started = read_moment(text("dateCreated"))
+    size = _whole(text("fileSize"))
+    file = link((fields.get(_IN + "fileLink") or "").strip())
+    length = read_duration(text("duration")) or None
+    ended = read_moment(text("endTime"), habits.zone)
+    started = read_moment(text("dateCreated"), habits.zone)
+    if started is None and ended is not None and length is not None:
+        started = ended - length
     if started is None or not _WHOLE.fullmatch(text("id")):
         return None
-    # endTime is nil as long as the recorder writes.
-    ended = read_moment(text("endTime"))
-    duration = None
-    if ended is not None:
-        duration = read_duration(text("duration")) or max(ended - started, timedelta())
+    # endTime is nil as long as the recorder writes, and for ever where a generation does not fill it in: there a file
+    # of some size, or an age that no recording reaches, tells that it is finished.
+    over = bool(ended or (file and size) or now - started > habits.longest)
+    if over and ended is None and length is not None:
+        ended = started + length
+    if ended is not None and length is None:
+        length = max(ended - started, timedelta())
     return Recording(
         id=RecordingId(text("id")),
         title=text("title"),
@@ -100,8 +135,8 @@ def _read(element: etree._Element) -> Recording | None:
         owner_name=text("userFullName") or None,
         started=started,
         ended=ended,
-        duration=duration,
-        size=_whole(text("fileSize")),
+        duration=length if over else None,
+        size=size,
         scope=_SCOPES.get(text("recordScope").lower(), Scope.UNKNOWN),
         tags=text("tags"),
         comments=some_lines(fields.get(_IN + "comments") or ""),
@@ -109,7 +144,8 @@ def _read(element: etree._Element) -> Recording | None:
         has_pin=bool(text("pin")),
         webcast=text("webcast") in {"true", "1"},
         resolution=text("resolution"),
-        file=link((fields.get(_IN + "fileLink") or "").strip()),
+        over=over and ended is None,
+        file=file,
     )
 
 

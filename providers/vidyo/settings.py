@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
@@ -27,6 +28,18 @@ def _read_address(value: str) -> str:
     return address.rstrip("/")
 
 
+def _read_zone(value: str) -> str:
+    """The name of a time zone, or ValueError with what is allowed."""
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError) as error:
+        raise ValueError("write the name of a time zone, such as Europe/Berlin or UTC") from error
+    except KeyError as error:  # ZoneInfoNotFoundError
+        raise ValueError("no time zone has this name; write one such as Europe/Berlin or UTC") from error
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_read_zone)]
 Address = Annotated[str, AfterValidator(_read_address)]
 
 
@@ -46,6 +59,8 @@ class VidyoSettings(Section):
     request_timeout: Limit = timedelta(seconds=30)
     read_retries: int = Field(default=2, ge=0, le=10)
     retry_pause: Duration = timedelta(milliseconds=500)
+    timezone: Zone = "UTC"
+    longest_recording: Limit = timedelta(hours=12)
     search_bound: int = Field(default=2000, ge=200, le=100_000)
     max_answer: int = Field(default=32 * 2**20, ge=2**16)
 

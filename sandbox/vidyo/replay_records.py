@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from sandbox.vidyo.accounts import Account
 from sandbox.vidyo.library import Recording, Scope
+from sandbox.vidyo.settings import Settings
 from sandbox.vidyo.soap import Body, SoapFault, group, nillable, tag
 from sandbox.vidyo.soap_service import Call, Operations
 from sandbox.vidyo.world import REPLAY_TENANT, World
@@ -151,14 +153,17 @@ def duration_text(duration: timedelta) -> str:
     return f"{hours:02}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
 
 
-def _moment(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")
+def _moment(moment: datetime, settings: Settings) -> str:
+    local = moment.astimezone(ZoneInfo(settings.time_zone))
+    return (local if settings.says_offset else local.replace(tzinfo=None)).isoformat(timespec="milliseconds")
 
 
 def _record(recording: Recording, world: World) -> str:
-    ended = recording.ended
-    created = recording.created
-    size = str(recording.size) if ended and recording.size_known else None
+    settings = world.settings
+    ended = recording.ended if settings.says_end else None
+    created = recording.created.astimezone(ZoneInfo(settings.time_zone))
+    size = str(recording.size) if recording.ended and recording.size_known else None
+    duration = duration_text(recording.duration if settings.says_end else timedelta())
     return group(
         "records",
         tag("id", recording.id)
@@ -166,10 +171,10 @@ def _record(recording: Recording, world: World) -> str:
         + tag("tenantName", REPLAY_TENANT)
         + tag("userName", recording.owner)
         + tag("userFullName", world.accounts.full_name(recording.owner))
-        + tag("dateCreated", _moment(created))
+        + tag("dateCreated", _moment(created, settings))
         + tag("dateCreatedString", f"{created:%a %B} {created.day} {created:%Y %H:%M:%S}")
-        + nillable("endTime", _moment(ended) if ended else None)
-        + tag("duration", duration_text(recording.duration))
+        + nillable("endTime", _moment(ended, settings) if ended else None)
+        + tag("duration", duration)
         + tag("resolution", "HD")
         + tag("framerate", 30)
         + tag("pin", recording.pin)

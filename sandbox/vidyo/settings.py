@@ -36,5 +36,11 @@ class Settings(BaseModel):
     """Where set, any other Host header gets 403."""
     replay_login: Literal["basic", "redirect"] = "basic"
     """How the replay server turns a bad login away: 401, or 302 to a page that answers 200."""
+    time_zone: str = "UTC"
+    """The replay server's own, in which it writes the times of recordings."""
+    says_offset: bool = True
+    """Write how far a time is from UTC. Some generations leave that out."""
+    says_end: bool = True
+    """Fill in the end and the duration of finished recordings. Some generations never do."""
     scheduled_rooms: bool = True
     room_url: Literal["join", "flex"] = "join"

@@ -138,7 +138,7 @@ def test_each_scope_says_what_cannot_be_promised_without_it() -> None:
 
 
 VIDYO_PORTAL = ["vidyo: sign-in at the portal", "vidyo: account", "vidyo: recorders"]
-VIDYO_REPLAY = ["vidyo: sign-in at the replay server"]
+VIDYO_REPLAY = ["vidyo: sign-in at the replay server", "vidyo: times of recordings"]
 CALLS = ["ringcentral: permissions", "ringcentral: call log"]
 SLACK = ["slack: bot token", "slack: scopes", "slack: app token", "slack: Socket Mode", "clock"]
 

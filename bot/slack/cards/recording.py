@@ -131,7 +131,11 @@ def details(provider: str, recording: Recording, silences: Sequence[Silence] = (
         **_what_was_recorded(recording),
         "Owner": line(*(name(text, 60) for text in (recording.owner_name, recording.owner) if text)),
         "Began": date(recording.started),
-        "Ended": date(recording.ended) if recording.ended else "still being recorded",
+        "Ended": "still being recorded"
+        if recording.running
+        else date(recording.ended)
+        if recording.ended
+        else "",
         "Length": length(recording.duration),
         "Size": size(recording.size),
         "Resolution": name(recording.resolution, 40) if recording.resolution else "",

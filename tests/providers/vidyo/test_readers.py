@@ -155,7 +155,7 @@ def test_a_pin_is_known_to_be_there_and_not_known() -> None:
 def test_a_nil_end_means_that_it_is_running() -> None:
     [one] = read_records(
         records(
-            "<v:id>7</v:id><v:dateCreated>2014-01-01T00:00:00Z</v:dateCreated>"
+            f"<v:id>7</v:id><v:dateCreated>{datetime.now(UTC).isoformat()}</v:dateCreated>"
             '<v:endTime xsi:nil="true"/><v:duration>00:00</v:duration>'
         )
     ).recordings
