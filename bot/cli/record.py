@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -16,6 +17,7 @@ from bot.cli.terminal import (
     watch_value,
     watch_words,
 )
+from bot.domain.answers import MayStartAgain
 from bot.domain.requests import Change, ChangeWatch, CreateRoom, StartRecording
 from bot.domain.watch import State, Watch
 from bot.recording.calls import live_calls
@@ -65,6 +67,10 @@ def start(
 async def _start(request: StartRecording, settings: Settings, terminal: Terminal) -> int:
     async with services(settings, terminal) as s:
         begun = await start_recording(request, s)
+        if isinstance(begun, MayStartAgain) and begun.watch.conversation == request.reply.conversation:
+            # Nobody can press Start again here: to type it again is to press it.
+            again = replace(request, again=begun.watch.id, asks=begun.watch.asks)
+            begun = await start_recording(again, s)
         if not isinstance(begun, Watch):
             terminal.warn(answer_words(begun))
             return Exit.NOT_DONE

@@ -9,13 +9,15 @@ class Pace:
     """Delays between looks, and the ends of patience.
 
     A Vidyo slot rings for 30 s, and the portal then tries a second one: hence 60 s before we say that no
-    recorder came, and minutes more in which one that comes late still counts.
+    recorder came, and minutes more in which one that comes late still counts. Where the answer to the request was lost,
+    no recorder after the first ringing tells that it was not carried out: hence 35 s before it is sent once more.
     """
 
     confirm_first: timedelta = timedelta(seconds=1)
     confirm_quick: timedelta = timedelta(seconds=12)
     confirm_later: timedelta = timedelta(seconds=3)
     confirm_patience: timedelta = timedelta(seconds=60)
+    start_again: timedelta = timedelta(seconds=35)
     late_look: timedelta = timedelta(seconds=6)
     late_patience: timedelta = timedelta(seconds=300)
     recording_look: timedelta = timedelta(seconds=15)

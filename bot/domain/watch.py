@@ -38,7 +38,8 @@ HOLDING = frozenset({State.PREPARED, State.ASKED, State.RECORDING, State.PAUSED,
 class Watch:
     """One recording that somebody asked for, from the request to the file.
 
-    `open` False: nothing more is looked for. `unsure`: the provider's answer to our request was lost. `asks`
+    `open` False: nothing more is looked for. `unsure`: the provider's answer to our request was lost; where looks then
+    proved that nothing came of it, it was sent once more at `sent_again_at`. `asks`
     counts how often a recorder was wanted: after a second time two may come, of which one was last asked to leave at
     `twin_sent_at`. `listed` are the recordings that the library showed before the request, so none of them is ours;
     None: it could not be asked. `candidates` are what may be the file: a single one is the file, and of several none
@@ -61,6 +62,7 @@ class Watch:
     state: State = State.PREPARED
     open: bool = True
     unsure: bool = False
+    sent_again_at: datetime | None = None
     asks: int = 1
     recorder: Recorder | None = None
     people: int | None = None
@@ -107,6 +109,16 @@ class Watch:
         return self.state is State.NOT_STARTED and self.stop_asked_at is not None
 
     @property
+    def last_sent_at(self) -> datetime:
+        """When the provider was last asked for a recorder."""
+        return self.sent_again_at or self.asked_at
+
+    @property
+    def may_have_a_twin(self) -> bool:
+        """True if a recorder was asked for more than once, so that two may come."""
+        return not self.call and (self.asks > 1 or self.sent_again_at is not None)
+
+    @property
     def awaits_file(self) -> bool:
         """True while a look into the library may tell us something."""
         if not self.open or self.confirmed_at is None:
@@ -128,6 +140,7 @@ class Watch:
             asker=asker,
             asked_at=at,
             unsure=False,
+            sent_again_at=None,
             reason="",
             asks=self.asks + 1,
             stop_asked_at=None,
@@ -139,6 +152,12 @@ class Watch:
     def accepted(self, pace: Pace) -> "Step":
         """The provider took the request; that proves nothing yet."""
         return Step(replace(self, unsure=False), look_in=pace.confirm_first)
+
+    def refused(self, reason: str, pace: Pace) -> "Step":
+        """The provider would not. Of a request that was sent again, the first may have been taken all the same."""
+        if self.sent_again_at is None:
+            return self.gave_up(reason)
+        return Step(replace(self, reason=reason), look_in=pace.confirm_first)
 
     def gave_up(self, reason: str) -> "Step":
         """Nothing will come of it, for this reason: not started, and no recorder can come."""
@@ -203,13 +222,15 @@ class Watch:
         return self._ended(self.vanished_at, pace, lost=bool(self.people))
 
     def _nobody_came(self, at: datetime, pace: Pace) -> "Step":
-        waited = at - self.asked_at
+        waited = at - self.last_sent_at
         if waited >= pace.late_patience:
             reason = self.reason or self._nobody(pace)
             return Step(replace(self, state=State.NOT_STARTED, reason=reason, open=False))
         if waited >= pace.confirm_patience:
             watch = replace(self, state=State.NOT_STARTED, reason=self.reason or self._nobody(pace))
             return Step(watch, look_in=pace.late_look)
+        if self.unsure and self.sent_again_at is None and waited >= pace.start_again:
+            return Step(replace(self, sent_again_at=at), look_in=pace.confirm_first, start=True)
         quick = waited < pace.confirm_quick
         return Step(self, look_in=pace.confirm_first if quick else pace.confirm_later)
 
@@ -258,7 +279,7 @@ class Watch:
         if self.confirmed_at is not None:
             return self._ended(at, pace, lost=False)
         # An invitation that is on its way may still bring one.
-        invited = at - self.asked_at < pace.confirm_patience
+        invited = at - self.last_sent_at < pace.confirm_patience
         if invited or since < pace.stopping_quick:
             return Step(self, look_in=look_in)
         stopped = replace(self, state=State.NOT_STARTED, reason="It was stopped before a recorder came.")
@@ -306,13 +327,14 @@ class Watch:
 class Step:
     """What follows from a look: the next watch, and what is owed now.
 
-    `look_in`: the delay to the next look; None: leave it as it is due. `stop`: the recorder to be asked to leave,
-    after this step was written. `library`: a look into the library is wanted soon. `alarm`: people must hear
-    of it, not only see the card change.
+    `look_in`: the delay to the next look; None: leave it as it is due. `start`: a recorder is to be asked for, `stop`:
+    this one is to be asked to leave, after this step was written. `library`: a look into the library is wanted soon.
+    `alarm`: people must hear of it, not only see the card change.
     """
 
     watch: Watch
     look_in: timedelta | None = None
+    start: bool = False
     stop: Recorder | None = None
     library: bool = False
     alarm: bool = False

@@ -150,17 +150,22 @@ async def _ask(place: Place, paused: bool, services: Services, ours: Ours) -> Re
     if recorder is None or recorder.paused == paused:
         return recorder
     verb = control.pause if paused else control.resume
-    ours()
-    try:
-        await verb(place.room, recorder)
-    except Unavailable as error:
-        if not error.asked:
-            raise
-        seen = (await control.view(place.room)).recorder
-        if seen is None or seen.paused != paused:
-            raise CannotDo(
-                f"{error} The recording of {place.subject} does not report it; try again."
-            ) from error
+    for last in (False, True):
+        ours()
+        try:
+            await verb(place.room, recorder)
+        except Unavailable as error:
+            if not error.asked:
+                raise
+            seen = (await control.view(place.room)).recorder
+            if seen is not None and seen.paused == paused:
+                break
+            if last or seen is None or seen.id != recorder.id:
+                raise CannotDo(
+                    f"{error} The recording of {place.subject} does not report it; try again."
+                ) from error
+        else:
+            break
     return replace(recorder, paused=paused)
 
 

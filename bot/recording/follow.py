@@ -104,7 +104,10 @@ async def _see(claimed: Claimed[Watch], services: Services) -> None:
     step = watch.saw(view, at, pace)
     if step.stop is None:
         step = await _without_a_twin(step, control, at, pace)
-    claimed = await _settle(claimed, step, services, hold=step.stop is not None)
+    claimed = await _settle(claimed, step, services, hold=step.start or step.stop is not None)
+    if step.start:
+        claimed.require()
+        await _settle(claimed, await _asked(claimed.value, control, services), services)
     if step.stop is not None:
         await _stop(claimed, step, control, services)
 
@@ -115,12 +118,8 @@ async def _without_a_twin(step: Step, control: Control, at: datetime, pace: Pace
     It stays visible for a moment, and is not asked again for that.
     """
     watch = step.watch
-    if (
-        watch.call
-        or watch.asks < 2
-        or watch.recorder is None
-        or watch.state not in (State.RECORDING, State.PAUSED)
-    ):
+    recording = watch.recorder is not None and watch.state in (State.RECORDING, State.PAUSED)
+    if not (watch.may_have_a_twin and recording):
         return step
     try:
         there = await control.recorders(watch.room)
@@ -186,14 +185,14 @@ async def _ask(claimed: Claimed[Watch], services: Services) -> None:
 
 
 async def _asked(watch: Watch, control: Control, services: Services) -> Step:
-    """Send the one request, and say what its answer means."""
+    """Send the request, and say what its answer means."""
     try:
         await control.start(watch.room, RecordingProfile(watch.profile), webcast=watch.webcast)
     except Unavailable as error:
         if not error.asked:
-            return watch.gave_up(str(error))
+            return watch.refused(str(error), services.pace)
         log.warning("%s: no answer to a start in %s: %s", watch.provider, watch.room.name, error)
         return Step(watch, look_in=services.pace.confirm_first)
     except ProviderError as error:
-        return watch.gave_up(str(error))
+        return watch.refused(str(error), services.pace)
     return watch.accepted(services.pace)

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import NAMESPACE_OID, uuid5
 
 from bot.domain.answers import Answer, MayStartAgain, Place, RoomIsEmpty, WhichRoom
@@ -214,8 +214,9 @@ async def _again(earlier: Watch, id: str, request: StartRecording, services: Ser
     def begin_anew(current: Watch, at: datetime) -> Step:
         if current.state is not State.NOT_STARTED:
             return Step(current)
-        step = current.again(asker, at)
-        return replace(step, watch=replace(step.watch, begun_by=id))
+        anew = current.again(asker, at).watch
+        anew = replace(anew, profile=request.profile or anew.profile, webcast=request.webcast or anew.webcast)
+        return Step(replace(anew, begun_by=id), look_in=timedelta())
 
     try:
         watch = await services.store.watches.change(earlier.id, begin_anew)

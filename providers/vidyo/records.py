@@ -1,5 +1,6 @@
 """Recordings kept by the replay server: found, changed, deleted."""
 
+import asyncio
 import logging
 from dataclasses import replace
 from zoneinfo import ZoneInfo
@@ -30,6 +31,7 @@ class Records:
         self._tenant = settings.tenant
         self._bound = settings.search_bound
         self._illegible = 0
+        self._again = settings.retry_pause
         self._habits = Habits(ZoneInfo(settings.timezone), settings.longest_recording)
 
     async def search(self, query: RecordingQuery, only: Only | None = None) -> RecordingPage:
@@ -56,33 +58,53 @@ class Records:
         raise unknown
 
     async def edit(self, id: RecordingId, change: RecordingChange) -> Recording:
-        """Change one recording. After a lost answer the record itself says whether it was changed."""
+        """Change one recording. After a lost answer the record itself says whether it was; if not, once more."""
         before = await self.one(id)
         values = _update(change)
         if not values:
             return before
-        try:
-            await self._write("UpdateRecord", before, id=int(id), **values)
-        except Unavailable as lost:
-            if not lost.asked or (change.pin and before.has_pin):  # one PIN looks like another
-                raise
-            after = await self._look(id, lost)
-            if after is not None and _reads_as(after, change):
-                return after
-            raise
+        for last in (False, True):
+            try:
+                await self._write("UpdateRecord", before, id=int(id), **values)
+            except Unavailable as lost:
+                if not lost.asked or (change.pin and before.has_pin):  # one PIN looks like another
+                    raise
+                after = await self._look(id, lost)
+                if after is not None and _reads_as(after, change):
+                    return after
+                if last or after is None:
+                    raise
+                await self._pause()
+            else:
+                break
         return await self.one(id)
 
     async def delete(self, id: RecordingId) -> None:
-        """Delete one recording for good. A locked one is left alone: the server's own pages never delete it."""
+        """Delete one recording for good, with the care of `edit`. A locked one the server's own pages never delete."""
         before = await self.one(id)
         if before.locked:
             raise Protected(f"Recording {id} is locked; unlock it before you delete it.")
-        try:
-            await self._write("DeleteRecord", before, id=int(id))
-        except Unavailable as lost:
-            if lost.asked and await self._look(id, lost) is None:
+        lost: Unavailable | None = None
+        for last in (False, True):
+            try:
+                await self._write("DeleteRecord", before, id=int(id))
+            except Unavailable as error:
+                lost = error
+                if lost.asked and await self._look(id, lost) is None:
+                    return
+                if last or not lost.asked:
+                    raise
+                await self._pause()
+            except ProviderError:
+                if lost is not None and await self._look(id, lost) is None:  # the first one was only late
+                    return
+                raise
+            else:
                 return
-            raise
+
+    async def _pause(self) -> None:
+        """After a look that proved a lost request not to have been carried out, and before it is sent once more."""
+        await asyncio.sleep(self._again.total_seconds())
 
     async def _write(self, operation: str, recording: Recording, **values: Value) -> None:
         try:

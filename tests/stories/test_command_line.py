@@ -174,3 +174,20 @@ async def test_a_start_that_is_interrupted_ends_with_4_and_a_running_bot_takes_i
         [value] = status.values
         assert value["watch"]["state"] == "recording"
         assert vidyo.world.journal.count("startRecording") == 1
+
+
+async def test_start_can_be_typed_again_at_once_after_it_did_not_start(
+    terminal: Terminal, vidyo: VidyoSandbox
+) -> None:
+    vidyo.world.settings.join_delay = "never"
+    first = await terminal.type("record", "start", ROOM, "--json")
+    assert first.code == 1
+    assert first.values[-1]["state"] == "not started"
+
+    vidyo.world.settings.join_delay = 3
+    again = await terminal.type("record", "start", ROOM, "--profile", "01", "--json")
+    assert again.code == 0
+    assert [value["state"] for value in again.values] == ["asked", "recording"]
+    assert {value["watch"] for value in again.values} == {first.values[-1]["watch"]}
+    [recorder] = vidyo.world.recorders.in_room(vidyo.world.room(ROOM))
+    assert recorder.slot.prefix == "01"

@@ -137,3 +137,13 @@ async def test_a_recorder_that_comes_long_after_the_stop_is_sent_away(world: Wor
     assert "is sent away" in text_of(card)
     await world.reads(card, "Ready: TooLate")
     assert not world.recorders("TooLate")
+
+
+async def test_a_start_that_met_one_busy_moment_of_the_portal_is_recorded_all_the_same(world: World) -> None:
+    room = world.vidyo.world.add_room("Busy503", people=["Guest Ada"])
+    world.vidyo.world.faults.add("503", match="startRecording", times=1)
+    asked = world.starts()
+    await world.start("Busy503")
+    await world.card("Recording Busy503", timeout=PATIENCE)
+    assert world.starts() == asked + 2
+    assert len(world.vidyo.world.recorders.in_room(room)) == 1

@@ -38,7 +38,7 @@ def live(watch: Watch, *, pace: Pace, gone: Collection[RecordingId] = ()) -> Dra
         blocks += actions(*_buttons(watch))
     if watch.call and watch.open and watch.state in (State.RECORDING, State.PAUSED):
         blocks.append(context(call_standing.no_stop(watch)))
-    if not watch.call and watch.asks > 1 and watch.confirmed_at is not None:
+    if watch.may_have_a_twin and watch.confirmed_at is not None:
         blocks.append(context("A recorder was asked for more than once, so more than one may have come."))
     return Drawn(name(words, 200), blocks)
 

@@ -154,14 +154,6 @@ async def test_a_lost_answer_is_not_repeated_and_the_recorder_is_found(stage: St
     assert stage.provider.backend.starts(ROOM) == 1
 
 
-async def test_a_lost_request_ends_in_not_started_without_a_second_one(stage: Stage) -> None:
-    stage.provider.backend.fail_next("start", Unavailable("The portal did not answer."))
-    watch = await stage.started()
-    await stage.forward(64, step=4)
-    assert (await stage.now(watch)).state is State.NOT_STARTED
-    assert stage.provider.backend.starts(ROOM) == 0
-
-
 async def test_a_request_that_never_left_ends_at_once(stage: Stage) -> None:
     stage.provider.backend.fail_next("start", Unavailable("The portal is down.", asked=False))
     watch = await stage.started()
