@@ -2,7 +2,7 @@
 
 RecordsSearch filters by a part of the room's name, of the owner's login and of a free text, by scope, and
 sorts by date, title and room. Everything else is ours. Bare words are a union that it has not, so each place
-where a word may stand is asked for by itself.
+where a word may stand is asked for by itself. Of dates it knows the order alone, so a time is found by halving.
 """
 
 import asyncio
@@ -107,7 +107,7 @@ async def search(query: RecordingQuery, ask: Ask, bound: int, only: Only | None 
         total=len(found) if all(walk.whole for walk in walks) else None,
         more=len(found) > end,
         complete=not bounded,
-        note=_note(places[0], bound) if bounded else "",
+        note=_note(places[0], bound, query) if bounded else "",
     )
 
 
@@ -164,7 +164,7 @@ async def _straight_back(query: RecordingQuery, since: datetime, ask: Ask) -> Re
         total=query.start + len(found) if ended else None,
         more=len(found) >= wanted and not bounded,
         complete=not bounded,
-        note=_note(asked, asked.start) if bounded else "",
+        note=_note(asked, asked.start, query) if bounded else "",
     )
 
 
@@ -174,7 +174,8 @@ def _places(query: RecordingQuery) -> list[Asked]:
     A login is compared whole, so a part of one is left to the free text. Of several words each must be
     found, so the longest one narrows the most.
     """
-    newest_first = query.since is not None or query.sort not in _SORTS
+    timed = query.since is not None or query.until is not None
+    newest_first = query.sort not in _SORTS or (timed and query.sort is not SortBy.DATE)
     asked = Asked(
         scope=query.scope,
         sort=SortBy.DATE if newest_first else query.sort,
@@ -198,12 +199,15 @@ async def _walk(
     found: dict[RecordingId, Recording] = {}
     named = bool(only or query.title or query.owner or query.room or query.longer or query.shorter)
     limit = _MOST_ROWS if enough is None or named else min(_MOST_ROWS, enough + _FEW_ROWS)
-    start = pages = 0
+    start = skipped = pages = 0
     while True:
         pages += 1
-        limit = min(limit, bound - start)
+        limit = min(limit, bound + skipped - start)
         rows = await ask(replace(asked, start=start, limit=limit))
         start += rows.received
+        if pages == 1 and rows.recordings and all(_is_before(asked, query, one) for one in rows.recordings):
+            skipped = await _skip(asked, query, ask, rows) - start
+            start += skipped
         for recording in rows.recordings:
             if query.matches(recording) and (only is None or only(recording)):
                 found.setdefault(recording.id, recording)
@@ -212,9 +216,39 @@ async def _walk(
             return _Walk(found, whole=True, bounded=False)
         if enough is not None and len(found) >= enough:
             return _Walk(found, whole=False, bounded=False)
-        if start >= bound or pages * _FEW_ROWS >= bound:  # a server may also give a row a page
+        if start - skipped >= bound or pages * _FEW_ROWS >= bound:  # a server may also give a row a page
             return _Walk(found, whole=False, bounded=True)
         limit = _MOST_ROWS
+
+
+async def _skip(asked: Asked, query: RecordingQuery, ask: Ask, first: RecordRows) -> int:
+    """Where to walk on after a first page that lies wholly before the time that is asked for.
+
+    Halved until what is left is one page. A few rows are kept for those that shift meanwhile. Where a server does not
+    say how many there are, or gives the same row wherever it is asked, nothing is passed over.
+    """
+    low, high = first.received, first.count or 0
+    while high - low > _MOST_ROWS:
+        middle = (low + high) // 2
+        rows = await ask(replace(asked, start=middle, limit=1))
+        if rows.received and not rows.recordings:  # illegible: whoever walks on will count it
+            break
+        if any(one.id == first.recordings[0].id for one in rows.recordings):
+            return first.received
+        if rows.recordings and _is_before(asked, query, rows.recordings[0]):
+            low = middle + 1
+        else:
+            high = middle
+    return max(first.received, low - _FEW_ROWS)
+
+
+def _is_before(asked: Asked, query: RecordingQuery, recording: Recording) -> bool:
+    """True if a walk by date meets this row before any that can match."""
+    if asked.sort is not SortBy.DATE:
+        return False
+    if asked.descending:
+        return query.until is not None and recording.started >= query.until
+    return query.since is not None and recording.started < query.since
 
 
 def _is_beyond(asked: Asked, query: RecordingQuery, rows: RecordRows) -> bool:
@@ -227,7 +261,8 @@ def _is_beyond(asked: Asked, query: RecordingQuery, rows: RecordRows) -> bool:
     return until is not None and any(recording.started >= until for recording in rows.recordings)
 
 
-def _note(asked: Asked, bound: int) -> str:
+def _note(asked: Asked, bound: int, query: RecordingQuery) -> str:
     newest = asked.sort is SortBy.DATE and asked.descending
     which, missing = ("newest", "older ones") if newest else ("first", "others")
-    return f"Only the {which} {bound:,} recordings were looked through; {missing} may be missing."
+    of_then = " of that time" if newest and query.until is not None else ""
+    return f"Only the {which} {bound:,} recordings{of_then} were looked through; {missing} may be missing."
