@@ -9,6 +9,8 @@ from importlib import resources
 
 from lxml import etree
 
+from sandbox.vidyo.generations import aged
+
 _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
 _STATIC_ADDRESS = "http://localhost:8080"
@@ -46,10 +48,12 @@ class Contract:
 
 
 @functools.cache
-def contract(service: str) -> Contract:
-    """The contract of the service with this name; the files lie in `contracts/`."""
+def contract(service: str, generation: int = 0) -> Contract:
+    """The contract of the service with this name; the files lie in `contracts/`. 0: of the newest generation."""
     text = (resources.files("sandbox.vidyo.contracts") / f"{service}.wsdl").read_text("utf-8")
-    tree = etree.fromstring(text.encode(), etree.XMLParser(no_network=True, resolve_entities=False))
+    parser = etree.XMLParser(no_network=True, resolve_entities=False)
+    tree = aged(etree.fromstring(text.encode(), parser), service, generation)
+    text = etree.tostring(tree, encoding="unicode")
     elements = {
         str(message.get("name")): _local(part.get("element"))
         for message in tree.iter(f"{_WSDL}message")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.vidyo.generations import NEWEST_PORTAL
 from sandbox.vidyo.rooms import Room
 from sandbox.vidyo.soap import SoapFault, group, optional, tag
 from sandbox.vidyo.soap_service import Call
@@ -11,6 +12,7 @@ _HIDDEN_PIN = "****"
 _SEARCH_DEFAULT = 10
 _SEARCH_MOST = 100
 _SEARCH_ECHO = ("query", "queryField", "roomType", "start", "limit", "sortBy", "sortDir")
+_PINS_AT_WILL = 88
 _LARGEST_INT = 2**31 - 1
 
 
@@ -81,8 +83,10 @@ def create_scheduled_room(call: Call) -> str:
     if world.rooms.personal(owner) is None:
         raise SoapFault("GeneralFault", "This login has no member record.")
     room = world.add_room(owner=owner, kind="scheduled")
-    if body.boolean("setPIN"):
+    generation = NEWEST_PORTAL if call.admin else world.settings.portal_generation
+    if generation < _PINS_AT_WILL or body.boolean("setPIN"):
         room.pin = f"{int(room.entity_id) * 7919 % 10_000:04}"
+    newest = generation == NEWEST_PORTAL
     url = room_url(world, room)
     invitation = f"{world.accounts.full_name(owner)} invites you to a meeting: {url}"
     return (
@@ -90,9 +94,11 @@ def create_scheduled_room(call: Call) -> str:
         + optional("pin", room.pin)
         + tag("inviteContent", invitation)
         + tag("roomURL", url)
-        + tag("inviteSubject", "Invitation to a meeting")
-        + optional("htmlContent", f"<p>{invitation}</p>" if body.boolean("returnHtmlContent") else None)
-        + (_room(call, room) if body.boolean("returnRoomDetails") else "")
+        + optional("inviteSubject", "Invitation to a meeting" if generation >= _PINS_AT_WILL else None)
+        + optional(
+            "htmlContent", f"<p>{invitation}</p>" if newest and body.boolean("returnHtmlContent") else None
+        )
+        + (_room(call, room) if newest and body.boolean("returnRoomDetails") else "")
     )
 
 

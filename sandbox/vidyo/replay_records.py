@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from sandbox.vidyo.accounts import Account
+from sandbox.vidyo.generations import NEWEST_REPLAY
 from sandbox.vidyo.library import Recording, Scope
 from sandbox.vidyo.settings import Settings
 from sandbox.vidyo.soap import Body, SoapFault, group, nillable, tag
@@ -19,7 +20,9 @@ _ROWS_MOST = 200
 _RECORDER_ID = "421aa0067"
 _UPDATED_SCOPE: dict[str, Scope] = {
     "private": "Private",
+    "new": "New",
     "organization": "Organizational",
+    "organizational": "Organizational",
     "public": "Public",
 }
 _SORT_KEYS = {
@@ -187,8 +190,12 @@ def _record(recording: Recording, world: World) -> str:
         + tag("tags", recording.tags)
         + tag("comments", recording.comments)
         + tag("locked", recording.locked)
-        + tag("externalPlaybackLink", playback_link(recording, world))
-        + nillable("fileSize", size),
+        + (
+            tag("externalPlaybackLink", playback_link(recording, world))
+            if settings.replay_generation > 1
+            else ""
+        )
+        + (nillable("fileSize", size) if settings.replay_generation >= NEWEST_REPLAY else ""),
     )
 
 

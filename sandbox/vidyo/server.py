@@ -14,7 +14,6 @@ from starlette.types import ASGIApp
 from sandbox.clock import Clock
 from sandbox.serving import HOST, Servers, listen
 from sandbox.vidyo import pages
-from sandbox.vidyo.contract import contract
 from sandbox.vidyo.control import Control
 from sandbox.vidyo.door import Door
 from sandbox.vidyo.download import Downloads
@@ -74,8 +73,8 @@ class VidyoSandbox:
         await self.stop()
 
     def _portal(self, door: Door) -> ASGIApp:
-        user = SoapService("user", contract("VidyoPortalUserService"), USER_OPERATIONS, door)
-        admin = SoapService("admin", contract("VidyoPortalAdminService"), ADMIN_OPERATIONS, door)
+        user = SoapService("user", "VidyoPortalUserService", USER_OPERATIONS, door)
+        admin = SoapService("admin", "VidyoPortalAdminService", ADMIN_OPERATIONS, door)
         room_page = RoomPage(self.world)
         return Starlette(
             routes=[
@@ -88,9 +87,7 @@ class VidyoSandbox:
         )
 
     def _replay(self, door: Door) -> ASGIApp:
-        service = SoapService(
-            "replay", contract("VidyoReplayContentManagementService"), REPLAY_OPERATIONS, door
-        )
+        service = SoapService("replay", "VidyoReplayContentManagementService", REPLAY_OPERATIONS, door)
         downloads = Downloads(door)
         return Starlette(
             routes=[

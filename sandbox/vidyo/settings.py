@@ -29,6 +29,10 @@ class Settings(BaseModel):
     """Publish WSDLs whose soap:address leads nowhere, as behind a proxy that was not told to the portal."""
     wsdl_names: dict[str, str] = {}
     """Operations and elements that the WSDLs name otherwise, as a newer version might; they work as before."""
+    portal_generation: Literal[60, 88, 101] = 101
+    """By the number of operations that the portal's user service has in truth; the older ones know no searchRooms."""
+    replay_generation: Literal[1, 2, 3] = 3
+    """The older ones leave fields out; the oldest spells scopes otherwise, and locks nothing."""
     lock_after: Annotated[int, Field(ge=1)] = 5
     lock_window: Seconds = 60.0
     """So many wrong logins within so many seconds lock an account until its password is set anew."""

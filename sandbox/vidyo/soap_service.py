@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from sandbox.vidyo import pages, soap
 from sandbox.vidyo.accounts import Account
-from sandbox.vidyo.contract import Contract
+from sandbox.vidyo.contract import Contract, contract
 from sandbox.vidyo.door import Door, Turned
 from sandbox.vidyo.journal import Entry
 from sandbox.vidyo.misbehaviour import Rule
@@ -38,23 +38,31 @@ Operations = Mapping[str, Callable[[Call], str]]
 class SoapService:
     """Answers for one contract. `name` is what the journal calls it: user, admin or replay."""
 
-    def __init__(self, name: str, contract: Contract, operations: Operations, door: Door) -> None:
+    def __init__(self, name: str, service: str, operations: Operations, door: Door) -> None:
         self.name = name
-        self.contract = contract
+        self._service = service
         self._operations = operations
         self._door = door
         self._world = door.world
+
+    @property
+    def contract(self) -> Contract:
+        """What is understood by the generation that is played now."""
+        settings = self._world.settings
+        replay = self.name == "replay"
+        return contract(self._service, settings.replay_generation if replay else settings.portal_generation)
 
     async def answer(self, request: Request) -> ASGIApp:
         """The answer to one request; a fault is an answer too, with status 500."""
         if request.method != "POST":
             return await self._door.pass_through(request, self.name, "wsdl", self._wsdl)
+        kept = self.contract
         data = await request.body()
         try:
             element, unreadable = soap.payload(data), None
         except soap.SoapFault as error:
             element, unreadable = None, error
-        operation = soap.operation_of(self.contract, request.headers.get("soapaction", ""), element)
+        operation = soap.operation_of(kept, request.headers.get("soapaction", ""), element)
 
         async def work(request: Request, entry: Entry, rule: Rule | None) -> ASGIApp:
             account = self._door.admit(request, entry, staff_only=self.name == "admin")
@@ -66,13 +74,13 @@ class SoapService:
                 if operation is None:
                     raise soap.SoapFault(None, f"The endpoint has no operation for {element.tag}.")
                 lenient = self._world.settings.lenient
-                body = soap.validated(self.contract, operation, element, lenient=lenient)
+                body = soap.validated(kept, operation, element, lenient=lenient)
                 call = Call(self._world, account, body, admin=self.name == "admin")
                 inner = self._operations[operation.name](call)
             except soap.SoapFault as error:
                 entry.outcome = error.name or "untyped fault"
-                return Response(soap.fault(self.contract, error), 500, media_type=_XML)
-            return Response(soap.answer(self.contract, operation, inner), media_type=_XML)
+                return Response(soap.fault(kept, error), 500, media_type=_XML)
+            return Response(soap.answer(kept, operation, inner), media_type=_XML)
 
         name = operation.name if operation else "unknown"
         return await self._door.pass_through(request, self.name, name, work)

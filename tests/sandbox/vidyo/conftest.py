@@ -75,7 +75,9 @@ class Caller:
 
     def read(self, service: str, response: httpx.Response) -> Answer:
         element = etree.fromstring(response.content)[0][0]
-        kept: Contract = contract(SERVICES[service])
+        settings = self.vidyo.world.settings
+        generation = settings.replay_generation if service == "replay" else settings.portal_generation
+        kept: Contract = contract(SERVICES[service], generation)
         if response.status_code == 200:
             kept.schema.assertValid(element)
         elif len(detail := element.find("detail")):
