@@ -40,11 +40,15 @@ class Several(CannotDo):
 
 @dataclass(frozen=True, slots=True)
 class _Fits:
-    """What a provider has: what the words mean whole, and rooms whose name holds them. `sure`: one by its key."""
+    """What a provider has: what the words mean whole, and rooms whose name holds them. `sure`: one by its key.
+
+    `unsearched`: no room has the words as its key, and why nobody knows of names.
+    """
 
     whole: tuple[Place, ...] = ()
     part: tuple[Place, ...] = ()
     sure: bool = False
+    unsearched: ProviderError | None = None
 
 
 async def find_place(words: str, on: str | None, services: Services) -> Place:
@@ -64,15 +68,19 @@ async def find_place(words: str, on: str | None, services: Services) -> Place:
     told = iter(await ask_all([read for reads in questions for read in reads], services.pace.answer_patience))
     answers = [_together([*islice(told, len(reads))]) for reads in questions]
     found = [answer for answer in answers if isinstance(answer, _Fits)]
-    failed = [answer for answer in answers if isinstance(answer, ProviderError)]
+    silent = [answer for answer in answers if isinstance(answer, ProviderError)]
+    unsearched = [fits.unsearched for fits in found if fits.unsearched is not None]
+    failed = [*silent, *unsearched]
     whole = tuple(place for fits in found for place in fits.whole)
     part = tuple(place for fits in found for place in fits.part)
     if len(whole) == 1 and (not failed or any(fits.sure for fits in found)):
         return whole[0]
     if whole or part:
         raise Several(words, whole or part, next(iter(failed), None))
-    if failed:
-        raise failed[0]
+    if silent:
+        raise silent[0]
+    if unsearched:
+        raise NotFound(_UNSEARCHED.format(words, unsearched[0]))
     raise NotFound(_nothing(words, rooms=bool(controls), calls=bool(phones)))
 
 
@@ -98,6 +106,10 @@ def _asked(on: str | None, providers: Providers) -> tuple[Sequence[RecordingCont
         return (), phones
 
 
+_UNSEARCHED = (
+    "There is no room with the key “{}”, and its name could not be looked for. {} Copy the room's join link, or the "
+    "part of it behind /join/, and try again."
+)
 _NO_NUMBER = "“{}” is no extension and no phone number: a call is named by one of them, such as 101."
 
 
@@ -149,16 +161,20 @@ async def _by_name(control: RecordingControl, words: str) -> _Fits:
 
 
 def _together(told: Sequence[_Fits | ProviderError]) -> _Fits | ProviderError:
-    """What one provider said. Where the key was found, a search that failed must not stand in its way."""
-    fits = [answer for answer in told if isinstance(answer, _Fits)]
+    """What one provider said of the key and of the name.
+
+    A search for the name that failed stands neither in the way of the room with the key, nor of there being none.
+    """
     failed = [answer for answer in told if isinstance(answer, ProviderError)]
-    sure = any(one.sure for one in fits)
-    if failed and not sure:
+    if failed and (len(told) == 1 or failed[0] is told[0]):
         return failed[0]
+    fits = [answer for answer in told if isinstance(answer, _Fits)]
+    sure = any(one.sure for one in fits)
     whole: dict[RoomId, Place] = {}
     for place in (place for one in fits for place in one.whole):
         whole.setdefault(place.room.id, place)
-    return _Fits(tuple(whole.values()), tuple(place for one in fits for place in one.part), sure)
+    part = tuple(place for one in fits for place in one.part)
+    return _Fits(tuple(whole.values()), part, sure, None if sure else next(iter(failed), None))
 
 
 def _names(places: Sequence[Place]) -> str:

@@ -17,6 +17,7 @@ from providers.reach import obstacle
 from providers.vidyo.contract import Contract, ServiceName
 from providers.vidyo.drift import Description, Drift, Illegible, drifts, ours, read
 from providers.vidyo.http import Http
+from providers.vidyo.offer import fetch
 from providers.vidyo.portal import PortalReader
 from providers.vidyo.records import Records
 from providers.vidyo.service import Service
@@ -146,7 +147,9 @@ class Inspection:
         try:
             async with asyncio.timeout(_PATIENCE):
                 for service, path in place.contracts.items():
-                    status, body = await self._get(f"{place.host}{path}?wsdl")
+                    status, body = await fetch(
+                        self._http.reads, f"{place.host}{path}?wsdl", self._settings.max_answer
+                    )
                     if status in _NOT_NOW:
                         advice = "Wait until it runs again, and try again."
                         host = Check(place.title, ok=False, found=f"It answers HTTP {status}.", advice=advice)
@@ -169,16 +172,6 @@ class Inspection:
             return _Seen(host, Check(wsdl, ok=True, found=found), hidden=hidden)
         changes = [change for service, theirs in shown for change in drifts(ours(service), theirs)]
         return _Seen(host, _compared(wsdl, changes), frozenset(change.operation for change in changes))
-
-    async def _get(self, address: str) -> tuple[int, bytes]:
-        body = bytearray()
-        async with self._http.reads.get(address, allow_redirects=False) as answer:
-            async for part in answer.content.iter_any():
-                body += part
-                if len(body) > self._settings.max_answer:
-                    answer.close()
-                    raise BadAnswer("Its WSDL is larger than anything that we read.")
-            return answer.status, bytes(body)
 
     async def _version(self) -> str:
         request = self._control_contract.envelope("getPortalVersion")

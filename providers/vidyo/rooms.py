@@ -78,15 +78,29 @@ class Rooms:
         raise unknown
 
     async def by_name(self, name: str) -> Sequence[Room]:
-        """Public and personal rooms with this in their name or extension. Scheduled ones are not searched."""
+        """Public and personal rooms with this in their name or extension, where the portal can search for them.
+
+        Scheduled ones are not searched. What the portal's parser refuses is no room's name.
+        """
         wanted = " ".join(name.split())
         if len(wanted) < _SHORTEST_QUERY:
             return []
+        if await self._lookup.offer.lacks("searchRooms"):  # the user services of 60 and 88 operations
+            return []
         request = self._lookup_contract.envelope("searchRooms", query=wanted, start=0, limit=_ROOMS_SHOWN)
-        return self._found.rooms(await self._lookup.read("searchRooms", request))[:_ROOMS_SHOWN]
+        try:
+            answer = await self._lookup.read("searchRooms", request)
+        except SoapFault as fault:
+            if fault.name not in {"", "InvalidArgumentFault"}:
+                raise
+            if not fault.name:
+                self._lookup.offer.refused("searchRooms")
+            return []
+        return self._found.rooms(answer)[:_ROOMS_SHOWN]
 
     async def make(self, name: str | None) -> Room:
         """A scheduled room of ours. The portal calls it by its extension; `name` is only our label."""
+        await self._control.offer.require("createScheduledRoom", "makes no scheduled rooms")
         owner = {"ownerName": self._settings.username} if self._settings.service == "admin" else {}
         request = self._control_contract.envelope("createScheduledRoom", **owner)
         try:
@@ -108,6 +122,7 @@ class Rooms:
 
     async def remove(self, room: Room) -> None:
         """Delete a scheduled room, or NotFound."""
+        await self._control.offer.require("deleteScheduledRoom", "takes no scheduled room away again")
         extension = room.extension or (await self.by_id(room.id)).extension
         if extension is None:
             raise NotFound(f"{room.name} has no extension, so it is no scheduled room that could be deleted.")

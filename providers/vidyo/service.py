@@ -10,6 +10,7 @@ from lxml import etree
 
 from providers.errors import BadAnswer, NotLicensed, ProviderError, Unavailable
 from providers.vidyo.http import Http, basic_login, retry_after, unreachable
+from providers.vidyo.offer import Offer
 from providers.vidyo.retries import NOT_NOW, SOON, TryAgain, repeated
 from providers.vidyo.settings import VidyoSettings
 from providers.vidyo.sign_in import SignIn
@@ -42,12 +43,14 @@ class Answer:
 class Service:
     """The portal or the replay server, as something that answers operations.
 
-    `read` may be sent several times, `write` is sent once. Both return the element in the answer's body.
+    `read` may be sent several times, `write` is sent once. Both return the element in the answer's body. `offer` says
+    what not every version of it takes.
     """
 
     def __init__(self, address: str, http: Http, sign_in: SignIn, settings: VidyoSettings) -> None:
         self.title = sign_in.service
         self.sign_in = sign_in
+        self.offer = Offer(sign_in.service, address, http.reads, settings)
         self._address = address
         self._http = http
         self._settings = settings
