@@ -112,6 +112,7 @@ class Recording:
 
     Of a phone call, `title` is the other side's name or number, `room` our side's extension, `numbers` are the phone
     numbers of both sides as the provider writes them (some digits may be masked), and `extensions` the short ones.
+    `unresolved`: what the provider calls extensions on the call whose short numbers it does not tell.
     `medium` None: only the file can tell.
     """
 
@@ -134,6 +135,7 @@ class Recording:
     direction: Direction | None = None
     numbers: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
     medium: Medium | None = None
     over: bool = False
     file: str | None = field(default=None, repr=False)
@@ -182,6 +184,7 @@ class LiveCall:
     """A phone call that goes on now, as seen from our side of it.
 
     `name` and `number` are the other side's, `extension` and `owner` ours; what the provider did not say is None.
+    `extensions` are those of both sides; `unresolved` are as a recording has them.
     """
 
     id: CallId
@@ -193,6 +196,8 @@ class LiveCall:
     extension: str | None = None
     owner: str | None = None
     recording: CallRecording | None = None
+    extensions: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     AUDIO = "fetch the audio of a recording"
     DELETION = "delete a recording"
     SETTINGS = "read the recording settings"
+    EXTENSIONS = "list the account's extensions"
     WEBHOOKS = "list webhooks"
     WEBHOOK = "change a webhook"
     LIVE_CALLS = "list the calls that go on now"
@@ -51,6 +52,7 @@ class Kind(StrEnum):
 _GROUPS = {
     Kind.ACCESS: "auth",
     Kind.SETTINGS: "light",
+    Kind.EXTENSIONS: "medium",
     Kind.WEBHOOKS: "light",
     Kind.WEBHOOK: "medium",
     Kind.CALL: "light",

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from providers.interfaces import Memories
 from providers.ringcentral.budget import Budget
 from providers.ringcentral.credentials import fingerprint
+from providers.ringcentral.extensions import Extensions
 from providers.ringcentral.http import Hosts, open_http
 from providers.ringcentral.inspection import Inspection
 from providers.ringcentral.library import Library
@@ -33,11 +34,12 @@ async def connect(
         budget = Budget(title, settings, memories.slates)
         sign_in = SignIn(title, hosts, http, budget, settings, credential, memories)
         service = Service(hosts, http, sign_in, budget, settings)
-        log = CallLog(service, settings)
+        extensions = Extensions(service, settings)
+        log = CallLog(service, extensions, settings)
         library, media = Library(service, log, settings), MediaDoor(service)
-        inspection = Inspection(service, log, settings, http)
+        inspection = Inspection(service, log, extensions, settings, http)
         if settings.live_calls:
-            telephony, webhooks = Telephony(service, settings), Webhooks(name, service, settings)
+            telephony, webhooks = Telephony(service, extensions, settings), Webhooks(name, service, settings)
             yield RingCentralPhone(name, library, media, inspection, budget, telephony, webhooks)
         else:
             yield RingCentralProvider(name, library, media, inspection, budget)

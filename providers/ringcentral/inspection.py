@@ -12,20 +12,22 @@ from providers.errors import BadAnswer, NotLicensed, ProviderError, SignInFailed
 from providers.interfaces import Check
 from providers.reach import obstacle
 from providers.ringcentral.budget import Kind
+from providers.ringcentral.extensions import Extensions
 from providers.ringcentral.http import Http
 from providers.ringcentral.log import Asked, CallLog
 from providers.ringcentral.service import Service
 from providers.ringcentral.settings import RingCentralSettings
 
-SERVER, SIGN_IN, PERMISSIONS, LOG, KEPT, CLOCK = (
+SERVER, SIGN_IN, PERMISSIONS, LOG, EXTENSIONS, KEPT, CLOCK = (
     "server",
     "sign-in",
     "permissions",
     "call log",
+    "extensions",
     "recording settings",
     "clock",
 )
-_NEEDED = ("ReadCallLog", "ReadCallRecording")
+_NEEDED = ("ReadCallLog", "ReadCallRecording", "ReadAccounts")
 _OPEN = "/restapi/v1.0"  # the one address that wants no token, and is not counted
 _NOT_NOW = frozenset({502, 503, 504})
 _PATIENCE = 20.0
@@ -50,9 +52,17 @@ class _Kept(BaseModel):
 class Inspection:
     """Signs in even after a refusal, and asks a few cheap questions."""
 
-    def __init__(self, service: Service, log: CallLog, settings: RingCentralSettings, http: Http) -> None:
+    def __init__(
+        self,
+        service: Service,
+        log: CallLog,
+        extensions: Extensions,
+        settings: RingCentralSettings,
+        http: Http,
+    ) -> None:
         self._service = service
         self._log = log
+        self._extensions = extensions
         self._settings = settings
         self._http = http
 
@@ -67,7 +77,10 @@ class Inspection:
             SERVER, "server_url", self._service.hosts.at_server(_OPEN), self._http.questions
         )
         if not server.ok:
-            return [server, *(server.hides(what) for what in (SIGN_IN, PERMISSIONS, LOG, KEPT, CLOCK))]
+            return [
+                server,
+                *(server.hides(what) for what in (SIGN_IN, PERMISSIONS, LOG, EXTENSIONS, KEPT, CLOCK)),
+            ]
         scopes: frozenset[str] = frozenset()
         try:
             async with asyncio.timeout(_PATIENCE):
@@ -80,7 +93,7 @@ class Inspection:
         except TimeoutError:
             let_in = _silent(SIGN_IN)
         if not let_in.ok:
-            more = [let_in.hides(what) for what in (PERMISSIONS, LOG, KEPT)]
+            more = [let_in.hides(what) for what in (PERMISSIONS, LOG, EXTENSIONS, KEPT)]
         else:
             more = await self._inside(scopes)
         return [server, let_in, *more, self._clock()]
@@ -90,8 +103,9 @@ class Inspection:
         log_is_open = "ReadCallLog" not in self._missing(scopes)
         log = await self._finding(LOG, self._read_log) if log_is_open else permissions.hides(LOG)
         if "ReadAccounts" not in scopes:
-            return [permissions, log]
-        return [permissions, log, await self._finding(KEPT, self._recording_settings)]
+            return [permissions, log, permissions.hides(EXTENSIONS), permissions.hides(KEPT)]
+        extensions = await self._finding(EXTENSIONS, self._list_extensions)
+        return [permissions, log, extensions, await self._finding(KEPT, self._recording_settings)]
 
     async def _finding(self, what: str, ask: Callable[[], Awaitable[str]]) -> Check:
         try:
@@ -134,6 +148,8 @@ class Inspection:
     def _permissions(self, scopes: frozenset[str]) -> Check:
         if missing := self._missing(scopes):
             advice = "Add what is missing to the app in RingCentral's developer console; then run this check again."
+            if "ReadAccounts" in missing:
+                advice += " Without ReadAccounts nobody can tell by a number which extension a call was on."
             if "CallControl" in missing:
                 advice += " CallControl is given on request; without it set live_calls = false."
             return Check(PERMISSIONS, ok=False, found=f"The app lacks {', '.join(missing)}.", advice=advice)
@@ -153,6 +169,9 @@ class Inspection:
         whose = "the account" if self._settings.level == "account" else "our own extension"
         count = f"{len(page.recordings)}{'' if page.last else ' or more'}"
         return f"that of {whose} shows {count} recordings of the last day"
+
+    async def _list_extensions(self) -> str:
+        return f"{len(await self._extensions.listed())} are known by their numbers"
 
     async def _recording_settings(self) -> str:
         address = self._service.hosts.at_server("/restapi/v1.0/account/~/call-recording")

@@ -4,12 +4,21 @@ import re
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, ValidationError
 
-from providers.model import CallId, CallRecording, CallState, Direction, LiveCall, RecordingId
-from providers.ringcentral.calls import Maybe, Moment, Name
+from providers.model import CallId, CallRecording, CallState, LiveCall, RecordingId
 from providers.ringcentral.reading import read_json
+from providers.ringcentral.sides import (
+    DIRECTIONS,
+    NOBODY,
+    Maybe,
+    Moment,
+    Numbers,
+    Shape,
+    Sides,
+    extensions,
+    unresolved,
+)
 
 _PART = r"^[A-Za-z0-9_=-]{1,60}$"
 _ID = re.compile(r"([A-Za-z0-9_=-]{1,60}):([A-Za-z0-9_=-]{1,60})")
@@ -20,51 +29,34 @@ _STATES = {
     "gone": CallState.ENDED,
     "disconnected": CallState.ENDED,
 }
-_DIRECTIONS = {"inbound": Direction.INBOUND, "outbound": Direction.OUTBOUND}
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, alias_generator=to_camel)
-
-
-class _Side(_Shape):
-    phone_number: Maybe[Name] = None
-    extension_number: Maybe[Name] = None
-    name: Maybe[Name] = None
-
-
-class _Sides(_Shape):
-    direction: Maybe[str] = None
-    from_: Maybe[_Side] = Field(default=None, alias="from")
-    to: Maybe[_Side] = None
-
-
-class _Active(_Sides):
+class _Active(Sides):
     telephony_session_id: str = Field(pattern=_PART)
     party_id: str = Field(pattern=_PART)
     start_time: Moment
     result: Maybe[str] = None
 
 
-class _Status(_Shape):
+class _Status(Shape):
     code: str = ""
 
 
-class _Recording(_Shape):
+class _Recording(Shape):
     id: str = Field(pattern=_PART)
     active: bool = False
     mode: Maybe[str] = None
 
 
-class _Party(_Sides):
+class _Party(Sides):
     id: str
     status: _Status = _Status()
     recordings: Maybe[list[Maybe[_Recording]]] = None
 
 
-class _Session(_Shape):
+class _Session(Shape):
     creation_time: Moment
-    parties: list[Maybe[_Party]] = []
+    parties: list[Maybe[_Party]] = Field(default_factory=list)
 
 
 def parts_of(id: CallId) -> tuple[str, str] | None:
@@ -73,7 +65,7 @@ def parts_of(id: CallId) -> tuple[str, str] | None:
     return (parts[1], parts[2]) if parts else None
 
 
-def read_active(record: Any) -> LiveCall | None:
+def read_active(record: Any, numbers: Numbers = NOBODY) -> LiveCall | None:
     """A call in the list of active calls, where ended ones stay for minutes. The list does not say whether it rings."""
     try:
         one = _Active.model_validate(record)
@@ -82,10 +74,10 @@ def read_active(record: Any) -> LiveCall | None:
     if (one.result or "in progress").lower() != "in progress":
         return None
     id = CallId(f"{one.telephony_session_id}:{one.party_id}")
-    return _call(id, CallState.CONNECTED, one.start_time, one, None)
+    return _call(id, CallState.CONNECTED, one.start_time, one, None, numbers)
 
 
-def read_session(body: bytes, id: CallId, party: str) -> LiveCall | None:
+def read_session(body: bytes, id: CallId, party: str, numbers: Numbers = NOBODY) -> LiveCall | None:
     """The call as its session shows it now; None if our party is not in it. ValueError if it is no session."""
     session = _Session.model_validate(read_json(body))
     ours = next((one for one in session.parties if one is not None and one.id == party), None)
@@ -93,7 +85,7 @@ def read_session(body: bytes, id: CallId, party: str) -> LiveCall | None:
         return None
     # On hold, parked, with a machine: all that is not ringing, talking or over cannot be recorded now.
     state = _STATES.get(ours.status.code.lower(), CallState.HELD)
-    return _call(id, state, session.creation_time, ours, _recording(ours))
+    return _call(id, state, session.creation_time, ours, _recording(ours), numbers)
 
 
 def _recording(party: _Party) -> CallRecording | None:
@@ -107,11 +99,16 @@ def _recording(party: _Party) -> CallRecording | None:
 
 
 def _call(
-    id: CallId, state: CallState, started: datetime, sides: _Sides, recording: CallRecording | None
+    id: CallId,
+    state: CallState,
+    started: datetime,
+    sides: Sides,
+    recording: CallRecording | None,
+    numbers: Numbers,
 ) -> LiveCall:
-    direction = _DIRECTIONS.get((sides.direction or "").lower())
-    caller, called = sides.from_ or _Side(), sides.to or _Side()
-    ours, theirs = (caller, called) if direction is Direction.OUTBOUND else (called, caller)
+    direction = DIRECTIONS.get((sides.direction or "").lower())
+    ours, theirs = sides.pair(direction, numbers)
+    everybody = sides.everybody(direction, numbers)
     return LiveCall(
         id=id,
         state=state,
@@ -122,4 +119,6 @@ def _call(
         extension=ours.extension_number or None,
         owner=ours.name or None,
         recording=recording,
+        extensions=extensions(everybody),
+        unresolved=unresolved(everybody),
     )

@@ -14,9 +14,11 @@ from providers.errors import BadAnswer, UnsafeLink
 from providers.model import Direction, Recording, RecordingId
 from providers.ringcentral.budget import Kind
 from providers.ringcentral.calls import read_call
+from providers.ringcentral.extensions import Extensions
 from providers.ringcentral.reading import read_json
 from providers.ringcentral.service import Service
 from providers.ringcentral.settings import RingCentralSettings
+from providers.ringcentral.sides import Numbers
 
 LEVELS = {
     "account": "/restapi/v1.0/account/~/call-log",
@@ -68,8 +70,9 @@ class LogPage:
 class CallLog:
     """The log of one account or extension. What was seen in it is remembered for a while."""
 
-    def __init__(self, service: Service, settings: RingCentralSettings) -> None:
+    def __init__(self, service: Service, extensions: Extensions, settings: RingCentralSettings) -> None:
         self._service = service
+        self._extensions = extensions
         self._address = service.hosts.at_server(LEVELS[settings.level])
         self._known: OrderedDict[RecordingId, tuple[str, Recording]] = OrderedDict()
 
@@ -95,21 +98,17 @@ class CallLog:
 
     async def read(self, records: list[Any]) -> list[Recording]:
         """The recordings of these records. They are seen now; what their calls had before and have not now is not."""
-        recordings: list[Recording] = []
-        seen: dict[RecordingId, tuple[str, Recording]] = {}
-        calls: set[str] = set()
-        for number, record in enumerate(records, 1):
-            found = read_call(record)
-            recordings += found
-            call = str(record.get("id")) if isinstance(record, dict) else ""
-            calls.add(call)
-            seen |= {recording.id: (call, recording) for recording in found}
-            if number % _A_TURN == 0:
-                await asyncio.sleep(0)  # nobody else on the loop waits for long
+        numbers = await self._extensions.numbers()
+        found = await _found(records, numbers)
+        nameless = {id for _, ones in found for one in ones for id in one.unresolved}
+        if (told := await self._extensions.numbers(nameless)) is not numbers:
+            found = await _found(records, told)
+        calls = {call for call, _ in found}
+        seen = {one.id: (call, one) for call, ones in found for one in ones}
         for id in [id for id, (call, _) in self._known.items() if call in calls]:
             self.forget(id)
         self._remember(seen)
-        return recordings
+        return [one for _, ones in found for one in ones]
 
     def seen(self, id: RecordingId) -> Recording | None:
         """A recording as the log last showed it."""
@@ -151,6 +150,17 @@ class CallLog:
             self._known.move_to_end(id)
         while len(self._known) > _KNOWN:
             self._known.popitem(last=False)
+
+
+async def _found(records: list[Any], numbers: Numbers) -> list[tuple[str, list[Recording]]]:
+    """The id of each call, and its recordings."""
+    found: list[tuple[str, list[Recording]]] = []
+    for number, record in enumerate(records, 1):
+        call = str(record.get("id")) if isinstance(record, dict) else ""
+        found.append((call, read_call(record, numbers)))
+        if number % _A_TURN == 0:
+            await asyncio.sleep(0)  # nobody else on the loop waits for long
+    return found
 
 
 def written(moment: datetime) -> str:

@@ -14,6 +14,9 @@ from providers.ringcentral.log import Asked, CallLog
 from providers.ringcentral.settings import RingCentralSettings
 
 _KEPT = timedelta(days=90)
+_NAMELESS = (
+    "RingCentral does not tell the numbers of some extensions, so that calls of theirs may be missing."
+)
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -30,7 +33,8 @@ async def search(
     newest_first = query.sort is SortBy.DATE and query.descending
     end = query.start + query.limit
     found: dict[RecordingId, Recording] = {}
-    whole = enough = False
+    whole = enough = nameless = False
+    anywhere = replace(query, extension=None, room=None)
     looked = 0
     async with aclosing(log.pages(asked)) as pages:
         async for page in pages:
@@ -38,19 +42,23 @@ async def search(
             for recording in page.recordings:
                 if query.matches(recording) and (only is None or only(recording)):
                     found.setdefault(recording.id, recording)
+                elif recording.unresolved and anywhere.matches(recording):
+                    nameless = True
             whole = page.last
             enough = newest_first and len(found) > end
             if enough or looked == settings.search_bound:
                 break
     # A walk that may end early keeps to the log's order, so that pages fit together.
     ordered = list(found.values()) if newest_first else query.in_order(found.values())
-    note = "" if enough else _note(query, settings, whole)
+    notes = [_NAMELESS] if nameless else []
+    if not enough:
+        notes += _notes(query, settings, whole)
     return RecordingPage(
         tuple(ordered[query.start : end]),
         total=len(found) if whole else None,
         more=len(found) > end,
-        complete=not note,
-        note=note,
+        complete=not notes,
+        note=" ".join(notes),
     )
 
 
@@ -69,10 +77,13 @@ def _asked(query: RecordingQuery, settings: RingCentralSettings) -> Asked:
     )
 
 
-def _note(query: RecordingQuery, settings: RingCentralSettings, whole: bool) -> str:
+def _notes(query: RecordingQuery, settings: RingCentralSettings, whole: bool) -> list[str]:
     if not whole:
         pages = settings.search_bound
-        return f"Only the newest {pages} pages of the call log were looked through; older recordings may be missing."
+        return [
+            f"Only the newest {pages} pages of the call log were looked through; older recordings may be missing."
+        ]
     if query.since is None and settings.look_back < _KEPT:
-        return f"Only the last {settings.look_back.days} days were looked through; name a time to look further back."
-    return ""
+        days = settings.look_back.days
+        return [f"Only the last {days} days were looked through; name a time to look further back."]
+    return []

@@ -48,7 +48,8 @@ class RingCentralSettings(Section):
     """One RingCentral account: where it is, the app that asks, and the user on whose behalf.
 
     Files come from `media_hosts` and from the server itself, from nowhere else. `look_back` is how far a search
-    goes that names no beginning, `search_bound` how many pages of the call log it may read. One second of the far
+    goes that names no beginning, `search_bound` how many pages of the call log it may read, `extensions_for` how long
+    the list of the account's extensions is believed. One second of the far
     side lasts 1 / `rate_scale` seconds here: what it says of waits is divided by it.
     """
 
@@ -66,6 +67,7 @@ class RingCentralSettings(Section):
     live_calls: bool = False
     look_back: Limit = timedelta(days=90)
     search_bound: int = Field(default=20, ge=1, le=1000)
+    extensions_for: Limit = timedelta(hours=1)
     connect_timeout: Limit = timedelta(seconds=5)
     read_timeout: Limit = timedelta(seconds=15)
     request_timeout: Limit = timedelta(seconds=30)

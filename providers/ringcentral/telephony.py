@@ -5,16 +5,19 @@ stands from its session, which is cheap.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from providers.errors import BadAnswer, NotFound, NotLicensed, Refused
 from providers.model import CallId, CallState, LiveCall
 from providers.ringcentral.budget import Kind
+from providers.ringcentral.extensions import Extensions
 from providers.ringcentral.live import parts_of, read_active, read_session
 from providers.ringcentral.reading import read_json
 from providers.ringcentral.service import Service
 from providers.ringcentral.settings import RingCentralSettings
+from providers.ringcentral.sides import Numbers
 
 _ACTIVE = {
     "account": "/restapi/v1.0/account/~/active-calls",
@@ -37,8 +40,9 @@ _NOT_NOW = {
 class Telephony:
     """The calls of one account or extension. What the list said of a call is remembered while it goes on."""
 
-    def __init__(self, service: Service, settings: RingCentralSettings) -> None:
+    def __init__(self, service: Service, extensions: Extensions, settings: RingCentralSettings) -> None:
         self._service = service
+        self._extensions = extensions
         self._settings = settings
         self._address = service.hosts.at_server(_ACTIVE[settings.level])
         self._listed: dict[CallId, LiveCall] = {}
@@ -65,7 +69,7 @@ class Telephony:
         session, party = self._parts(id)
         try:
             body = await self._service.read(Kind.CALL, self._service.hosts.at_server(f"{_SESSION}/{session}"))
-            call = read_session(body, id, party)
+            [call] = await self._read(lambda numbers: [read_session(body, id, party, numbers)])
         except NotFound:
             call = None
         except ValueError as error:
@@ -81,6 +85,7 @@ class Telephony:
             number=call.number or listed.number,
             extension=call.extension or listed.extension,
             owner=call.owner or listed.owner,
+            extensions=tuple(dict.fromkeys((*call.extensions, *listed.extensions))),
         )
 
     async def record(self, call: LiveCall) -> None:
@@ -148,17 +153,29 @@ class Telephony:
                 more = bool((answer.get("navigation") or {}).get("nextPage"))
             except (ValueError, LookupError, TypeError, AttributeError) as error:
                 raise BadAnswer(f"{self._service.title} gave a list of calls that cannot be read.") from error
-            calls = [call for record in records if (call := read_active(record)) is not None]
-            found |= {call.id: call for call in calls}
+            calls = await self._read(partial(_read_list, records))
+            found |= {call.id: call for call in calls if call is not None}
             if not more:
                 break
         return list(found.values())
+
+    async def _read(self, read: Callable[[Numbers], list[LiveCall | None]]) -> list[LiveCall | None]:
+        """Calls with the short numbers of their extensions: read once more where these had to be asked for."""
+        numbers = await self._extensions.numbers()
+        calls = read(numbers)
+        nameless = {id for call in calls if call is not None for id in call.unresolved}
+        told = await self._extensions.numbers(nameless)
+        return calls if told is numbers else read(told)
 
     def _parts(self, id: CallId) -> tuple[str, str]:
         parts = parts_of(id)
         if parts is None:
             raise NotFound("There is no such call.")
         return parts
+
+
+def _read_list(records: Sequence[object], numbers: Numbers) -> list[LiveCall | None]:
+    return [read_active(record, numbers) for record in records]
 
 
 def _named(call: LiveCall) -> str:

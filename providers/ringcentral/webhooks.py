@@ -10,15 +10,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, ValidationError
 
 from providers.errors import BadAnswer
 from providers.interfaces import PushAnswer
 from providers.ringcentral.budget import Kind
-from providers.ringcentral.calls import Maybe, Moment
 from providers.ringcentral.service import Service
 from providers.ringcentral.settings import RingCentralSettings
+from providers.ringcentral.sides import Maybe, Moment, Shape
 
 _PATH = "/restapi/v1.0/subscription"
 _FILTERS = {
@@ -32,15 +31,11 @@ _LONGEST_TOKEN = 400
 _PASSED_ON = frozenset({"blindtransfer", "attendedtransfer", "rcctransfer", "callswitch", "parked"})
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, alias_generator=to_camel)
-
-
-class _Delivery(_Shape):
+class _Delivery(Shape):
     address: str = ""
 
 
-class _Hook(_Shape):
+class _Hook(Shape):
     id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")
     status: str = ""
     expiration_time: Maybe[Moment] = None
@@ -52,24 +47,24 @@ class _Hook(_Shape):
         return self.expiration_time - datetime.now(UTC)
 
 
-class _Hooks(_Shape):
-    records: list[Maybe[_Hook]] = []
+class _Hooks(Shape):
+    records: list[Maybe[_Hook]] = Field(default_factory=list)
 
 
-class _Status(_Shape):
+class _Status(Shape):
     code: str = ""
     reason: str | None = None
 
 
-class _Party(_Shape):
+class _Party(Shape):
     status: _Status = _Status()
 
 
-class _Change(_Shape):
-    parties: list[_Party] = []
+class _Change(Shape):
+    parties: list[_Party] = Field(default_factory=list)
 
 
-class _Notification(_Shape):
+class _Notification(Shape):
     body: _Change = Field(default_factory=_Change)
 
 

@@ -9,6 +9,8 @@ from sandbox.ringcentral.people import MAIN_NUMBER, Extension
 from sandbox.ringcentral.records import Json, Records
 from sandbox.ringcentral.refusal import not_found
 
+_MOST = 1000
+
 
 class Account:
     """Who we are, and who else is there."""
@@ -38,7 +40,22 @@ class Account:
     async def _extensions(self, asked: Asked) -> Response:
         asked.check_account()
         everybody = [self._as_json(extension) for extension in asked.world.extensions]
-        return JSONResponse({"uri": f"{self._records.level(None)}/extension", "records": everybody})
+        page, per_page = asked.number("page", default=1), asked.number("perPage", _MOST, 100)
+        first = (page - 1) * per_page
+        address = f"{self._records.level(None)}/extension"
+
+        def at(number: int) -> Json:
+            return {"uri": f"{address}?page={number}&perPage={per_page}"}
+
+        more = {"nextPage": at(page + 1)} if first + per_page < len(everybody) else {}
+        return JSONResponse(
+            {
+                "uri": address,
+                "records": everybody[first : first + per_page],
+                "paging": {"page": page, "perPage": per_page, "totalElements": len(everybody)},
+                "navigation": {"firstPage": at(1), **more},
+            }
+        )
 
     async def _extension(self, asked: Asked) -> Response:
         asked.check_account()

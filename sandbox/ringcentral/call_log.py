@@ -182,7 +182,7 @@ def _found(asked: Asked, extension: Extension | None) -> list[Call]:
         and (not directions or call.direction in directions)
         and (not transports or call.transport in transports)
         and (not digits or digits in (call.number.lstrip("+"), *_phones(call)))
-        and (not short or short in {leg.extension.number for leg in call.legs})
+        and (not short or short in {extension.number for extension in call.extensions})
         and (extension is None or call.is_on(extension))
         and matches_kind(call, kind)
     ]

@@ -57,6 +57,7 @@ class Leg:
 class Call:
     """One call, live or past. `state` is that of our party on the last leg.
 
+    `inner` is the other side where that is one of ours, too: then both extensions' logs show the call.
     `extras` are members that stand in the record as they are, over what would stand there.
     `revision` grows with each change that a synchronisation tells of; 0 is not in the log yet.
     """
@@ -73,6 +74,7 @@ class Call:
     result: str = "Call connected"
     type: str = "Voice"
     transport: str = "PSTN"
+    inner: Extension | None = None
     short_recording: bool = False
     deleted: bool = False
     answered: datetime | None = None
@@ -118,8 +120,13 @@ class Call:
     def party_id(self) -> str:
         return self.leg.party_id
 
+    @property
+    def extensions(self) -> list[Extension]:
+        """Those of ours that it is on."""
+        return [*(leg.extension for leg in self.legs), *([self.inner] if self.inner else [])]
+
     def is_on(self, extension: Extension) -> bool:
-        return any(leg.extension.id == extension.id for leg in self.legs)
+        return any(one.id == extension.id for one in self.extensions)
 
 
 class Calls:

@@ -36,6 +36,7 @@ class PlaceCall(_Order):
     extension: str = "101"
     owner: str | None = None
     direction: Direction = "Inbound"
+    inner: str | None = None
     answered: bool = False
     recording: RecordingKind | None = None
     media: Form = "wav"
@@ -50,6 +51,7 @@ class PastCall(_Order):
     extension: str = "101"
     owner: str = "Vova Tareiev"
     direction: Direction = "Inbound"
+    inner: str | None = None
     started: AwareDatetime | None = None
     seconds: float = Field(default=300, ge=0)
     recording: RecordingKind | None = "OnDemand"

@@ -36,6 +36,7 @@ class Ledger:
         extension: str = "101",
         owner: str = "Vova Tareiev",
         direction: Direction = "Inbound",
+        inner: str | None = None,
         started: datetime | None = None,
         duration: timedelta = timedelta(minutes=5),
         recording: RecordingKind | None = "OnDemand",
@@ -49,7 +50,8 @@ class Ledger:
     ) -> Call:
         """A call that is over and listed, with its recording; it ended just now unless told otherwise.
 
-        `size` pads a WAV file to so many bytes, `content_uri` stands in the place of the file's true address.
+        `inner` is the extension of the other side, if that is one of ours too. `size` pads a WAV file to so many
+        bytes, `content_uri` stands in the place of the file's true address.
         `extras` are members of the record, over those that it would have: values that nobody has heard of.
         """
         started = started or self.clock.now() - duration
@@ -60,6 +62,7 @@ class Ledger:
             owner=owner,
             direction=direction,
             started=started,
+            inner=inner,
         )
         call.state, call.result, call.type, call.transport = "Disconnected", result, type, transport
         call.extras.update(extras or {})
@@ -139,6 +142,7 @@ class Ledger:
         owner: str,
         direction: Direction,
         started: datetime,
+        inner: str | None = None,
         telephony_session_id: str | None = None,
     ) -> Call:
         """A call that rings, on one leg."""
@@ -153,6 +157,7 @@ class Ledger:
             direction=direction,
             legs=[self.new_leg(extension, owner, started, telephony_session_id)],
             state="Proceeding",
+            inner=self.extensions.get(inner, other) if inner else None,
         )
         return self.calls.add(call)
 

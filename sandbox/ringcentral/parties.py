@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sandbox.ringcentral.calls import Call, Leg
+from sandbox.ringcentral.people import Extension
 from sandbox.ringcentral.records import Json, moment, sides
 
 
@@ -17,17 +18,15 @@ def session_json(calls: list[Call], account_id: str) -> Json:
         "sessionId": last.session_id,
         "creationTime": moment(calls[0].started),
         "origin": {"type": "Call"},
-        "parties": [*ours, their_party(last)],
+        "parties": [*ours, their_party(last, account_id)],
     }
 
 
 def our_party(call: Call, leg: Leg, status: str, reason: str, account_id: str) -> Json:
-    """Our side of one leg. Only our own parties have an owner, and only they can be recorded."""
+    """Our side of one leg. Only parties of ours have an owner, and only they can be recorded."""
     told: Json = {
         "id": leg.party_id,
-        "accountId": account_id,
-        "extensionId": leg.extension.id,
-        "owner": {"accountId": account_id, "extensionId": leg.extension.id},
+        **_owner(leg.extension, account_id),
         "direction": call.direction,
         **sides(call, leg),
         "status": {"code": status, **({"reason": reason} if reason else {})},
@@ -41,11 +40,12 @@ def our_party(call: Call, leg: Leg, status: str, reason: str, account_id: str) -
     return told
 
 
-def their_party(call: Call) -> Json:
-    """The other side, on the public network."""
+def their_party(call: Call, account_id: str) -> Json:
+    """The other side: one of ours too, or on the public network, and then nobody's."""
     mirrored = "Outbound" if call.direction == "Inbound" else "Inbound"
     return {
         "id": call.other_party_id,
+        **(_owner(call.inner, account_id) if call.inner else {}),
         "direction": mirrored,
         **sides(call, call.leg),
         "status": {"code": call.state},
@@ -66,6 +66,11 @@ def notification(call: Call, leg: Leg, status: str, reason: str, account_id: str
         "origin": {"type": "Call"},
         "parties": [our_party(call, leg, status, reason, account_id)],
     }
+
+
+def _owner(extension: Extension, account_id: str) -> Json:
+    owner = {"accountId": account_id, "extensionId": extension.id}
+    return {**owner, "owner": owner}
 
 
 def find_leg(calls: list[Call], party_id: str) -> tuple[Call, Leg] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ACCOUNT_ID = "400131426008"
 MAIN_NUMBER = "+16505550199"
@@ -39,6 +39,10 @@ class Extensions:
                 id=str(id), number=number, name=name or f"Extension {number}", phone=f"+1650555{id % 10_000}"
             )
         return self._by_number[number]
+
+    def renumber(self, number: str, other: str) -> None:
+        """An extension gets another short number."""
+        self._by_number[other] = replace(self._by_number.pop(number), number=other)
 
     def by_id(self, id: str) -> Extension | None:
         return next((extension for extension in self if extension.id == id), None)

@@ -19,10 +19,15 @@ class Records:
         self._world = world
 
     def record(self, call: Call, extension: Extension | None, *, detailed: bool) -> Json:
-        """One entry of the log, at the level of the account or of an extension."""
+        """One entry of the log, at the level of the account or of an extension.
+
+        A call within the house is in two logs, and one of them has it the other way round.
+        """
         if call.deleted:
             return {"id": call.id, "uri": self.uri(call, extension), "deleted": True}
         first = call.legs[0]
+        theirs = extension is not None and extension == call.inner
+        turned = "Outbound" if call.direction == "Inbound" else "Inbound"
         duration = sum((leg.duration or timedelta() for leg in call.legs), timedelta())
         told: Json = {
             "id": call.id,
@@ -33,11 +38,11 @@ class Records:
             **_lengths(duration),
             "type": call.type,
             "internalType": "LongDistance",
-            "direction": call.direction,
+            "direction": turned if theirs else call.direction,
             "action": _action(call),
             "result": call.result,
-            **sides(call, first),
-            "extension": self._extension(first.extension),
+            **self._sides(call, first),
+            "extension": self._extension(extension if extension and theirs else first.extension),
             "partyId": first.party_id,
             "transport": call.transport,
         }
@@ -65,7 +70,7 @@ class Records:
             "direction": call.direction,
             "action": _action(call),
             "result": "In Progress" if call.live else call.result,
-            **sides(call, call.leg),
+            **self._sides(call, call.leg),
             "extension": self._extension(call.leg.extension),
             "transport": call.transport,
         } | call.extras
@@ -96,7 +101,7 @@ class Records:
             "direction": call.direction,
             "action": _action(call),
             "result": call.result,
-            **sides(call, leg),
+            **self._sides(call, leg),
             "extension": self._extension(leg.extension),
             "legType": "Accept" if master else "TransferredCall",
             "telephonySessionId": call.telephony_session_id,
@@ -120,21 +125,29 @@ class Records:
             }
         }
 
+    def _sides(self, call: Call, leg: Leg) -> Json:
+        return sides(call, leg, short=call.inner is not None or self._world.settings.short_numbers)
+
     def _extension(self, extension: Extension) -> Json:
         # a number here, a string everywhere else
         return {"uri": self.level(extension), "id": int(extension.id)}
 
 
-def sides(call: Call, leg: Leg) -> Json:
-    """Who called and who was called: they are in `from` if the call came in, and in `to` if it went out."""
+def sides(call: Call, leg: Leg, *, short: bool = False) -> Json:
+    """Who called and who was called: they are in `from` if the call came in, and in `to` if it went out.
+
+    Only where people called one another by `short` numbers are those told; else an extension is named by its id.
+    """
     they = {name: text for name, text in (("name", call.other), ("phoneNumber", call.number)) if text}
-    we = {
-        "name": leg.owner,
-        "phoneNumber": leg.phone,
-        "extensionNumber": leg.extension.number,
-        "extensionId": leg.extension.id,
-    }
+    we = {"name": leg.owner, "phoneNumber": leg.phone, **_named(leg.extension, short=short)}
+    if call.inner is not None:
+        they |= _named(call.inner, short=short)
     return {"from": they, "to": we} if call.direction == "Inbound" else {"from": we, "to": they}
+
+
+def _named(extension: Extension, *, short: bool) -> Json:
+    number = {"extensionNumber": extension.number} if short else {}
+    return {**number, "extensionId": extension.id}
 
 
 def moment(at: datetime) -> str:

@@ -30,6 +30,8 @@ class Settings(BaseModel):
     """Tell `totalPages` and `totalElements`, and link to the last page."""
     most_detailed: Count = 250
     """More records a page are cut down to this, silently, where they are Detailed."""
+    short_numbers: bool = False
+    """Tell the short numbers of extensions in every record, and not of calls within the house alone."""
     leaky_filter: bool = False
     """Let `recordingType` pass calls without a recording, as it did in 2020."""
     deleted_stay_listed: bool = False

@@ -32,6 +32,7 @@ class Switchboard(Ledger):
         extension: str = "101",
         owner: str | None = None,
         direction: Direction = "Inbound",
+        inner: str | None = None,
         answered: bool = False,
         recording: RecordingKind | None = None,
         media: Form = "wav",
@@ -40,7 +41,7 @@ class Switchboard(Ledger):
         """A call that rings now, or is `answered` at once.
 
         "Automatic": the account records it from the moment it is answered. "OnDemand": somebody on the call
-        begins to record then.
+        begins to record then. `inner`: the extension of the other side, if that is one of ours too.
         """
         call = self.new_call(
             other=other,
@@ -49,6 +50,7 @@ class Switchboard(Ledger):
             owner=owner or self.extensions.get(extension).name,
             direction=direction,
             started=self.clock.now(),
+            inner=inner,
         )
         if conference:
             call.session_id = "0"
@@ -114,6 +116,7 @@ class Switchboard(Ledger):
                 owner=name,
                 direction=call.direction,
                 started=now,
+                inner=call.inner.number if call.inner else None,
                 telephony_session_id=call.telephony_session_id,
             )
             rest.other_party_id, rest.sequence = call.other_party_id, call.sequence + 1

@@ -36,7 +36,7 @@ class Telephony:
     async def _party(self, asked: Asked) -> Response:
         calls, id = _calls(asked), asked.request.path_params["party"]
         if id == calls[-1].other_party_id:
-            return JSONResponse(their_party(calls[-1]))
+            return JSONResponse(their_party(calls[-1], asked.world.account_id))
         call, leg = _ours(calls, id)
         return JSONResponse(as_it_stands(call, leg, asked.world.account_id))
 

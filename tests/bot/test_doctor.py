@@ -125,6 +125,7 @@ async def test_where_all_is_well_each_thing_says_so(house: House) -> None:
         "vidyo: WSDL of the replay server: as we know it",
         "vidyo: sign-in at the replay server: it shows us 403 recordings",
         "ringcentral: call log: that of the account shows",
+        "ringcentral: extensions: 3 are known by their numbers",
         "ringcentral: clock: agrees with RingCentral's",
         "ringcentral: media host 127.0.0.1",
         "web: public_url: not set",
@@ -139,7 +140,7 @@ def test_each_scope_says_what_cannot_be_promised_without_it() -> None:
 
 VIDYO_PORTAL = ["vidyo: sign-in at the portal", "vidyo: account", "vidyo: recorders"]
 VIDYO_REPLAY = ["vidyo: sign-in at the replay server", "vidyo: times of recordings"]
-CALLS = ["ringcentral: permissions", "ringcentral: call log"]
+CALLS = ["ringcentral: permissions", "ringcentral: call log", "ringcentral: extensions"]
 SLACK = ["slack: bot token", "slack: scopes", "slack: app token", "slack: Socket Mode", "clock"]
 
 

@@ -37,7 +37,7 @@ async def test_missing_permissions_are_named_with_what_to_do(
     found = await findings(await connected(ringcentral, live_calls=True))
     [lacking] = [check for check in found.values() if check.failed]
     assert lacking.what == "permissions"
-    assert lacking.found == "The app lacks ReadCallRecording, CallControl."
+    assert lacking.found == "The app lacks ReadCallRecording, ReadAccounts, CallControl."
     assert "Add what is missing to the app" in lacking.advice
     assert "live_calls = false" in lacking.advice
 

@@ -26,10 +26,30 @@ async def test_the_newest_call_comes_first_and_the_sides_by_direction(caller, wo
     world.add_call(other="Bo", direction="Outbound", extension="102", owner="Anna", started=ago(hours=1))
     newest, oldest = await caller.log()
     assert newest["from"]["name"] == "Anna"
-    assert newest["from"]["extensionNumber"] == "102"
+    assert newest["from"]["extensionId"] == world.extensions.get("102").id
     assert newest["to"]["name"] == "Bo"
     assert oldest["from"] == {"name": "Ada", "phoneNumber": "+16505550100"}
-    assert oldest["to"]["extensionNumber"] == "101"
+    assert oldest["to"]["extensionId"] == world.extensions.get("101").id
+
+
+async def test_short_numbers_are_told_of_calls_within_the_house_alone(caller, world):
+    world.add_call(other="Ada")
+    assert not any("extensionNumber" in side for r in await caller.log() for side in (r["from"], r["to"]))
+    world.settings.short_numbers = True
+    assert [r["to"]["extensionNumber"] for r in await caller.log()] == ["101"]
+    world.settings.short_numbers = False
+    world.clear_log()
+    world.add_call(other="Anna", extension="101", inner="102")
+    [record] = await caller.log(extensionNumber="102")
+    assert (record["from"]["extensionNumber"], record["to"]["extensionNumber"]) == ("102", "101")
+
+
+async def test_a_call_within_the_house_is_in_both_logs_as_each_side_sees_it(caller, world):
+    world.add_call(other="Anna", extension="101", inner="102")
+    for number, direction in (("101", "Inbound"), ("102", "Outbound")):
+        id = world.extensions.get(number).id
+        [record] = (await caller.get(f"/account/~/extension/{id}/call-log")).json()["records"]
+        assert (record["direction"], str(record["extension"]["id"])) == (direction, id)
 
 
 async def test_a_detailed_record_says_more_than_a_simple_one(caller, world):
@@ -201,7 +221,7 @@ async def test_text_of_any_kind_comes_through_as_it_is(caller, world):
     world.add_call(other=mark, owner=mark, extension="x-9", number=mark)
     [record] = await caller.log(extensionNumber="x-9")
     assert record["from"] == {"name": mark, "phoneNumber": mark}
-    assert (record["to"]["name"], record["to"]["extensionNumber"]) == (mark, "x-9")
+    assert (record["to"]["name"], record["to"]["extensionId"]) == (mark, world.extensions.get("x-9").id)
 
 
 async def test_numbers_are_masked_and_words_are_new_where_a_test_wants_them(caller, world):
@@ -225,7 +245,7 @@ async def test_a_newcomer_finds_recorded_calls_of_everybody(caller, world):
     records = await caller.log(recordingType="All")
     assert 10 <= len(records) <= 20
     sides = [r["to"] if r["direction"] == "Inbound" else r["from"] for r in records]
-    assert {side["extensionNumber"] for side in sides} == {"101", "102", "103"}
+    assert {side["extensionId"] for side in sides} == {extension.id for extension in world.extensions}
     assert {r["direction"] for r in records} == {"Inbound", "Outbound"}
     assert {r["recording"]["type"] for r in records} == {"Automatic", "OnDemand"}
     everything = await caller.log(perPage=1000)

@@ -183,7 +183,7 @@ async def test_a_transfer_makes_a_second_leg_with_a_second_recording(caller, wor
     world.make_ready(call)
     [record] = await caller.log(view="Detailed")
     assert [leg["recording"]["id"] for leg in record["legs"]] == [first, call.recording_id]
-    assert record["legs"][1]["to"]["extensionNumber"] == "103"
+    assert record["legs"][1]["to"]["extensionId"] == world.extensions.get("103").id
 
 
 async def test_a_transfer_may_make_a_record_of_its_own_in_the_same_session(caller, world):
@@ -223,3 +223,12 @@ async def test_after_a_stop_everything_is_as_before_but_what_was_under_way(http)
         assert rc.api_url == url
         state = (await http.get(f"{url}/control/state")).json()
         assert [each["id"] for each in state["calls"]] == [call.id]
+
+
+async def test_parties_have_ids_of_extensions_and_never_their_short_numbers(caller, world):
+    call = world.place_call(other="Anna", extension="101", inner="102", answered=True)
+    session = (await caller.get(f"/account/~/telephony/sessions/{call.telephony_session_id}")).json()
+    ids = [world.extensions.get(number).id for number in ("101", "102")]
+    assert [party["owner"]["extensionId"] for party in session["parties"]] == ids
+    assert [party["to"]["extensionId"] for party in session["parties"]] == [ids[0]] * 2
+    assert "extensionNumber" not in str(session)

@@ -202,3 +202,11 @@ async def test_the_account_and_its_people_are_told(caller, world):
     assert anna.json()["name"] == "Anna Lindqvist"
     assert len((await caller.get("/account/~/extension")).json()["records"]) == 3
     assert (await caller.get("/account/~/extension/1")).status_code == 404
+
+
+async def test_extensions_are_listed_page_by_page(caller, world):
+    first = (await caller.get("/account/~/extension", perPage=2)).json()
+    last = (await caller.get(first["navigation"]["nextPage"]["uri"])).json()
+    assert [one["extensionNumber"] for one in (*first["records"], *last["records"])] == ["101", "102", "103"]
+    assert "nextPage" not in last["navigation"]
+    assert (await caller.get("/account/~/extension", perPage=1001)).status_code == 400
