@@ -32,7 +32,7 @@ class Room:
 
     `ours` and `may_record` are what the provider said when it was asked; None where it did not say.
     They help a message along and decide nothing: only the answer to a start does. `began`: when what goes on there
-    began, where somebody knows.
+    began, where somebody knows. Of a call, `extensions` and `unresolved` are those that a live call has.
     """
 
     id: RoomId
@@ -45,6 +45,8 @@ class Room:
     ours: bool | None = None
     may_record: bool | None = None
     began: datetime | None = None
+    extensions: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,16 @@ def room_of(call: LiveCall) -> Room:
     """
     known = [part for part in (call.name, call.number) if part]
     name = f"{known[0]} ({known[1]})" if len(known) == 2 else "".join(known) or "an unknown number"
-    return Room(RoomId(call.id), None, name, extension=call.extension, owner=call.owner, began=call.started)
+    return Room(
+        RoomId(call.id),
+        None,
+        name,
+        extension=call.extension,
+        owner=call.owner,
+        began=call.started,
+        extensions=call.extensions,
+        unresolved=call.unresolved,
+    )
 
 
 def recorder_of(call: LiveCall) -> Recorder | None:

@@ -38,9 +38,9 @@ def of_watch(watch: Watch) -> Target:
 
 
 def of_recording(provider: str, recording: Recording) -> Target:
-    """A recording. It knows its room by one name only."""
+    """A recording. It knows its room by one name only; a call's, the extensions on it, or it may be any."""
     rooms = frozenset(filter(None, (recording.room, *recording.extensions)))
-    return Target(provider, rooms, owner=recording.owner or "")
+    return Target(provider, None if recording.unresolved else rooms, owner=recording.owner or "")
 
 
 def permitted(
@@ -73,5 +73,8 @@ def reachable(person: Person, verb: Verb, providers: Sequence[N], services: Serv
     return left
 
 
-def _words(room: Room) -> frozenset[str]:
-    return frozenset(filter(None, (room.id, room.key, room.name, room.extension)))
+def _words(room: Room) -> frozenset[str] | None:
+    """All words for a room or a call. None: it may be any, since nobody can tell who of ours is on the call."""
+    if room.unresolved:
+        return None
+    return frozenset(filter(None, (room.id, room.key, room.name, room.extension, *room.extensions)))
