@@ -15,6 +15,7 @@ from providers.ringcentral.budget import Kind
 from providers.ringcentral.extensions import Extensions
 from providers.ringcentral.http import Http
 from providers.ringcentral.log import Asked, CallLog
+from providers.ringcentral.problems import AppLacks, UserLacks
 from providers.ringcentral.service import Service
 from providers.ringcentral.settings import RingCentralSettings
 
@@ -201,7 +202,7 @@ class Inspection:
 
 
 def _failed(what: str, error: ProviderError) -> Check:
-    return Check(what, ok=False, found=str(error), advice=_advice(error))
+    return Check(what, ok=False, found=str(error), advice=_advice(what, error))
 
 
 def _silent(what: str) -> Check:
@@ -209,11 +210,16 @@ def _silent(what: str) -> Check:
     return Check(what, ok=False, found=found, advice="Try again in some minutes.")
 
 
-def _advice(error: ProviderError) -> str:
+def _advice(what: str, error: ProviderError) -> str:
     if isinstance(error, SignInFailed):
         return "Correct client_id, client_secret and jwt, or unlock the account; then run this check again."
+    if isinstance(error, AppLacks):
+        return "Add what is missing to the app in RingCentral's developer console; then run this check again."
+    if isinstance(error, UserLacks):
+        own = ', or set level = "extension" to read only its own calls' if what == LOG else ""
+        return f"Give the user that right{own}."
     if isinstance(error, NotLicensed):
-        return 'Give the user that right, or set level = "extension" to read only its own calls.'
+        return "Ask an administrator of the account for it; then run this check again."
     if isinstance(error, Unavailable):
         return "Check the address, the network and the certificate; then try again."
     return (

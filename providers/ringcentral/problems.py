@@ -12,6 +12,11 @@ from providers.streaming import PAGES
 
 _WORD = re.compile(r"[\w.-]{1,60}", re.ASCII)
 _MOST = 5
+_OF_APP = frozenset({"CMN-401"})
+_OF_USER = frozenset({"CMN-402", "CMN-404", "CMN-408", "CMN-419"})
+_SWITCHED_OFF = "CMN-109"
+_TOO_MANY = "SUB-505"
+_DECIDES = _OF_APP | _OF_USER | {_SWITCHED_OFF, _TOO_MANY}
 _STALE = frozenset({"OAU-128", "OAU-129", "OAU-149", "OAU-151", "OAU-210", "OAU-213"})
 
 
@@ -58,6 +63,14 @@ class NotTaken(BadAnswer):
         self.problem = problem
 
 
+class AppLacks(NotLicensed):
+    """A permission of the app is missing."""
+
+
+class UserLacks(NotLicensed):
+    """A right of the user on whose behalf we ask is missing."""
+
+
 def read_problem(status: int, content_type: str, body: bytes) -> Problem:
     """What an answer says of an error, in whichever shape; only the status where it says nothing legible."""
     if content_type in PAGES:
@@ -85,15 +98,7 @@ def refusal(problem: Problem, service: str, what: str) -> ProviderError:
     """The same as an error for whoever must act. `what` is what we wanted to do."""
     status = problem.status
     if status == 403:
-        if problem.permission:
-            return NotLicensed(
-                f"{service} does not let us {what}: the app lacks the permission {problem.permission}, which an "
-                "operator can add to it."
-            )
-        return NotLicensed(
-            f"{service} does not let us {what} ({problem.named}): the user we sign in as may not, which an "
-            "administrator of the account can change."
-        )
+        return _forbidden(problem, f"{service} does not let us {what}")
     if status >= 500:
         return Unavailable(f"{service} failed inside when we wanted to {what} (HTTP {status}).")
     if problem.page:
@@ -105,4 +110,33 @@ def refusal(problem: Problem, service: str, what: str) -> ProviderError:
     about = f"; it minds {problem.parameter}" if problem.parameter else ""
     return NotTaken(
         f"{service} did not take our words when we wanted to {what} ({problem.named}{about}).", problem
+    )
+
+
+def _forbidden(problem: Problem, refused: str) -> ProviderError:
+    """Whose right is missing. The code says it: app and user have rights of the same names."""
+    by_name, by_code = f"{refused}: ", f"{refused} ({problem.named}): "
+    code = next((code for code in problem.codes if code in _DECIDES), "")
+    if code in _OF_APP:
+        which = f"{by_name}the app lacks the permission {problem.permission}"
+        if not problem.permission:
+            which = f"{by_code}the app lacks a permission"
+        return AppLacks(f"{which}, which an operator can add to it.")
+    if problem.permission and code in _OF_USER:
+        return UserLacks(
+            f"{by_name}the user we sign in as lacks the right {problem.permission}, which an administrator of the "
+            "account can give to it."
+        )
+    if code == _SWITCHED_OFF:
+        return NotLicensed(
+            f"{by_code}it is switched off there, which an administrator of the account can change."
+        )
+    if code == _TOO_MANY:
+        return Refused(f"{by_code}there are as many webhooks as there may be.")
+    if problem.permission:
+        return NotLicensed(
+            f"{by_code}{problem.permission} is missing, of the app or of the user we sign in as."
+        )
+    return UserLacks(
+        f"{by_code}the user we sign in as may not, which an administrator of the account can change."
     )

@@ -14,6 +14,7 @@ from providers.model import CallId, CallState, LiveCall
 from providers.ringcentral.budget import Kind
 from providers.ringcentral.extensions import Extensions
 from providers.ringcentral.live import parts_of, read_active, read_session
+from providers.ringcentral.problems import AppLacks, UserLacks
 from providers.ringcentral.reading import read_json
 from providers.ringcentral.service import Service
 from providers.ringcentral.settings import RingCentralSettings
@@ -98,6 +99,8 @@ class Telephony:
             try:
                 await self._service.write(Kind.CALL_RECORDING, "POST", address, None)
                 return
+            except (AppLacks, UserLacks):
+                raise
             except NotLicensed as error:
                 raise Refused(
                     f"RingCentral does not let the {_named(call)} be recorded: recording on demand may be switched off "
@@ -122,6 +125,8 @@ class Telephony:
         address = self._service.hosts.at_server(path)
         try:
             await self._service.write(Kind.CALL_RECORDING, "PATCH", address, {"active": active})
+        except (AppLacks, UserLacks):
+            raise
         except (NotLicensed, NotFound) as error:
             verb = "go on" if active else "be paused"
             raise Refused(

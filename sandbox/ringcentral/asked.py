@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.ringcentral.people import Extension
-from sandbox.ringcentral.refusal import Refused, not_found, wrong_parameter
+from sandbox.ringcentral.refusal import Refused, no_right, not_found, wrong_parameter
 from sandbox.ringcentral.sessions import Session
 from sandbox.ringcentral.world import World
 
@@ -45,7 +45,7 @@ class Asked:
             return mine
         if id is None:
             if "FullCompanyCallLog" not in self.world.user_permissions:
-                raise Refused(403, "CMN-408", "User needs to have [FullCompanyCallLog] permission.")
+                raise no_right("FullCompanyCallLog")
             return None
         other = self.world.extensions.by_id(id)
         if other is None:

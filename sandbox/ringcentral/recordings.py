@@ -12,7 +12,7 @@ from sandbox.ringcentral.asked import Asked, Endpoint
 from sandbox.ringcentral.calls import Leg, Recording
 from sandbox.ringcentral.file_answer import FileAnswer
 from sandbox.ringcentral.records import Records
-from sandbox.ringcentral.refusal import Refused, not_found, wrong_parameter
+from sandbox.ringcentral.refusal import Refused, no_right, not_found, wrong_parameter
 
 _MOST_AT_ONCE = 100
 _HOP = "hop"
@@ -79,7 +79,7 @@ class Recordings:
         """Delete the audio of recordings; what is gone already is passed over."""
         asked.check_account()
         if "EditCompanyCallRecordings" not in asked.world.user_permissions:
-            raise Refused(403, "CMN-408", "User needs to have [EditCompanyCallRecordings] permission.")
+            raise no_right("EditCompanyCallRecordings")
         ids = (await asked.json()).get("records")
         if not isinstance(ids, list) or not 1 <= len(ids) <= _MOST_AT_ONCE:
             raise wrong_parameter("records", "")

@@ -21,7 +21,7 @@ class Refused(Exception):
         errors = {"errors": [{"errorCode": self.code, "message": self.message, **self.extras}]}
         if modern:
             return dict(errors)
-        code = "InsufficientPermissions" if "permissionName" in self.extras else self.code
+        code = "InsufficientPermissions" if self.code == "CMN-401" else self.code
         return {"errorCode": code, "message": self.message, **errors, **self.extras}
 
 
@@ -62,6 +62,16 @@ def no_permission(name: str) -> Refused:
         403,
         "CMN-401",
         f"In order to call this API endpoint, application needs to have [{name}] permission.",
+        permissionName=name,
+    )
+
+
+def no_right(name: str) -> Refused:
+    """The user lacks a right; those of apps have the same names."""
+    return Refused(
+        403,
+        "CMN-408",
+        f"In order to call this API endpoint, user needs to have [{name}] permission for requested resource.",
         permissionName=name,
     )
 

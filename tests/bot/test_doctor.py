@@ -410,7 +410,7 @@ CASES: Mapping[str, Case] = {
     "missing right of the user": Case(
         lambda house: house.calls.world.user_permissions.remove("FullCompanyCallLog"),
         "ringcentral: call log",
-        ("the user we sign in as may not", 'level = "extension"'),
+        ("the user we sign in as lacks the right FullCompanyCallLog", 'level = "extension"'),
         asks=("ringcentral",),
     ),
     "media host not there": Case(

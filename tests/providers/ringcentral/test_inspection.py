@@ -9,7 +9,7 @@ from providers.model import RecordingQuery
 from providers.ringcentral import RingCentralProvider
 from sandbox.ringcentral.server import RingCentralSandbox
 
-from .answering import Answering, log
+from .answering import Answering, log, said
 from .conftest import Connect
 
 
@@ -96,3 +96,17 @@ async def test_one_question_that_fails_does_not_hide_the_others(
     provider = await connected(ringcentral, read_retries=0)
     ringcentral.world.faults.add("503", match=path)
     assert sum(check.failed for check in await provider.check()) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [("CMN-401", "developer console"), ("CMN-408", 'level = "extension"'), ("CMN-109", "")],
+)
+async def test_the_advice_is_for_whose_right_is_missing(
+    answering: Answering, connected: Connect, code: str, advice: str
+) -> None:
+    refused = said({"errors": [{"errorCode": code, "permissionName": "X"}]}, "403 Forbidden")
+    answering.answer = lambda head: refused if "/call-log" in head else said({})
+    found = (await findings(await connected(answering)))["call log"]
+    assert advice in found.advice
+    assert ('level = "extension"' in found.advice) == (code == "CMN-408")

@@ -12,6 +12,7 @@ from providers.interfaces import CallRecorder
 from providers.model import CallId, CallState, Direction, LiveCall
 from providers.ringcentral.live import read_active, read_session
 from sandbox.ringcentral.calls import Call
+from sandbox.ringcentral.refusal import no_permission
 from sandbox.ringcentral.server import RingCentralSandbox
 from tests.eventually import eventually
 from tests.providers.contract_calls import CallRecorderContract
@@ -261,3 +262,19 @@ async def test_a_party_that_is_not_in_its_session_is_not_found(
     session, _, _ = (await live(provider)).id.partition(":")
     with pytest.raises(NotFound):
         await provider.call(CallId(f"{session}:p-elsewhere"))
+
+
+@pytest.mark.parametrize("verb", ["record", "pause_call"])
+async def test_a_permission_that_was_taken_away_is_not_taken_for_a_rule_of_the_account(
+    ringcentral: RingCentralSandbox, provider: CallRecorder, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    recording = "OnDemand" if verb == "pause_call" else None
+    ringcentral.world.place_call(answered=True, recording=recording)
+    call = await live(provider)
+    # It may be that of the subscription's user, who may look and not record.
+    monkeypatch.setattr(
+        "sandbox.ringcentral.telephony._answered",
+        lambda asked: (_ for _ in ()).throw(no_permission("CallControl")),
+    )
+    with pytest.raises(NotLicensed, match="the app lacks the permission CallControl"):
+        await getattr(provider, verb)(call)

@@ -155,3 +155,52 @@ async def test_an_answer_that_breaks_off_is_asked_for_again(answering: Answering
     answering.answer = lambda head: next(answers)
     assert (await (await connected(answering)).search(ANYTHING)).recordings == ()
     assert len(answering.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("errors", "words"),
+    [
+        (
+            [{"errorCode": "CMN-401", "permissionName": "ReadCallLog"}],
+            "the app lacks the permission ReadCallLog",
+        ),
+        (
+            [{"errorCode": "CMN-408", "permissionName": "FullCompanyCallLog"}],
+            "the user we sign in as lacks the right FullCompanyCallLog",
+        ),
+        (
+            [{"errorCode": "CMN-402", "permissionName": "ReadCallLog"}],
+            "the user we sign in as lacks the right ReadCallLog",
+        ),
+        ([{"errorCode": "CMN-408"}], "CMN-408.*the user we sign in as may not"),
+        ([{"errorCode": "CMN-419"}], "CMN-419.*the user we sign in as may not"),
+        ([{"errorCode": "CMN-401"}], "CMN-401.*the app lacks a permission"),
+        ([{"errorCode": "CMN-109"}], "CMN-109.*switched off"),
+        ([{"errorCode": "SUB-505"}], "SUB-505.*as many"),
+        ([{"permissionName": "ReadCallLog"}], "ReadCallLog is missing, of the app or of the user"),
+        (
+            [
+                {"errorCode": "CMN-408", "permissionName": "A"},
+                {"errorCode": "CMN-401", "permissionName": "B"},
+            ],
+            "the user we sign in as lacks the right A",
+        ),
+    ],
+)
+@pytest.mark.parametrize("older", [True, False])
+async def test_whose_right_is_missing_the_code_says(
+    answering: Answering, connected: Connect, errors: list[dict[str, str]], words: str, older: bool
+) -> None:
+    first = errors[0]
+    top = {"errorCode": "InsufficientPermissions", **{k: v for k, v in first.items() if k != "errorCode"}}
+    answering.answer = said({"errors": errors} | (top if older else {}), "403 Forbidden")
+    with pytest.raises((NotLicensed, Refused), match=words):
+        await (await connected(answering)).search(ANYTHING)
+
+
+async def test_the_sandbox_names_the_right_of_the_user_as_ringcentral_does(
+    ringcentral: RingCentralSandbox, provider: RingCentralProvider
+) -> None:
+    ringcentral.world.user_permissions.remove("FullCompanyCallLog")
+    with pytest.raises(NotLicensed, match="the user we sign in as lacks the right FullCompanyCallLog"):
+        await provider.search(ANYTHING)

@@ -210,7 +210,9 @@ async def test_an_extension_sees_its_own_calls_and_others_only_by_permission(cal
     assert others(own) == ["Mine"]
     assert others((await caller.get(f"/account/~/extension/{anna}/call-log")).json()["records"]) == ["Annas"]
     world.user_permissions.clear()
-    assert (await caller.get("/account/~/call-log")).json()["errorCode"] == "CMN-408"
+    refused = (await caller.get("/account/~/call-log")).json()
+    assert (refused["errorCode"], refused["permissionName"]) == ("CMN-408", "FullCompanyCallLog")
+    assert refused["errors"][0] == {name: text for name, text in refused.items() if name != "errors"}
     assert (await caller.get(f"/account/~/extension/{anna}/call-log")).json()["errorCode"] == "CMN-404"
     assert (await caller.get("/account/~/extension/~/call-log")).status_code == 200
     assert (await caller.get("/account/1/extension/~/call-log")).status_code == 404
