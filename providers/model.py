@@ -114,7 +114,8 @@ class Recording:
 
     Of a phone call, `title` is the other side's name or number, `room` our side's extension, `numbers` are the phone
     numbers of both sides as the provider writes them (some digits may be masked), and `extensions` the short ones.
-    `unresolved`: what the provider calls extensions on the call whose short numbers it does not tell.
+    `unresolved`: what the provider calls extensions on the call whose short numbers it does not tell; one that is empty
+    is anybody.
     `medium` None: only the file can tell.
     """
 

@@ -101,7 +101,8 @@ async def _show(id: str, on: str | None, settings: Settings, terminal: Terminal)
     assert isinstance(command, ShowCommand)
     async with services(settings, terminal) as s:
         provider, recording = await _one(on, command.id, s, terminal)
-        terminal.value(recording_value(provider, recording), recording_words(recording))
+        lines = [recording_words(recording), *recording.comments.splitlines()]
+        terminal.value(recording_value(provider, recording), "\n  ".join(lines))
         return Exit.DONE
 
 

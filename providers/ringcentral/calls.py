@@ -25,11 +25,17 @@ from providers.ringcentral.sides import (
 )
 
 _LONGEST = 10**7
+_SOMEBODY = ""
 
 
 class _File(Shape):
     id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
     content_uri: Maybe[str] = None
+
+
+class _Metadata(Shape):
+    content_uri: Maybe[str] = None
+    duration: Maybe[FiniteFloat] = None
 
 
 class _Part(Sides):
@@ -60,6 +66,33 @@ def read_call(record: Any, numbers: Numbers = NOBODY) -> list[Recording]:
         return [] if call.deleted else _recordings(call, numbers)
     except ValidationError:
         return []
+
+
+def read_metadata(body: bytes, id: RecordingId, before: datetime) -> Recording | None:
+    """A recording of whose call nothing is known but that it was `before`. None without a file."""
+    try:
+        said = _Metadata.model_validate_json(body)
+    except ValidationError:
+        return None
+    if (file := link(said.content_uri)) is None:
+        return None
+    duration = _length(said.duration)
+    return Recording(
+        id=id,
+        title="",
+        room="",
+        owner=None,
+        owner_name=None,
+        started=before,
+        ended=before,
+        duration=duration,
+        size=None,
+        scope=None,
+        comments="Its call was not found in the call log: who talked, and when, is not known; it was before this time.",
+        unresolved=(_SOMEBODY,),
+        medium=Medium.AUDIO,
+        file=file,
+    )
 
 
 def was_too_short(record: Any, session: str, party: str) -> bool:

@@ -1,16 +1,16 @@
 """The recordings of an account: one by one, found, followed, and deleted."""
 
 import re
-from contextlib import aclosing
 from datetime import UTC, datetime
 
 from providers.errors import NotFound, NotKept, Unavailable
 from providers.interfaces import Changes, Only
 from providers.model import CallId, Recording, RecordingId, RecordingPage, RecordingQuery
 from providers.ringcentral.budget import Kind
-from providers.ringcentral.calls import was_too_short
+from providers.ringcentral.calls import read_metadata, was_too_short
 from providers.ringcentral.live import parts_of
-from providers.ringcentral.log import Asked, CallLog
+from providers.ringcentral.log import CallLog
+from providers.ringcentral.lookup import look_for
 from providers.ringcentral.search import search
 from providers.ringcentral.service import Service
 from providers.ringcentral.settings import RingCentralSettings
@@ -38,22 +38,24 @@ class Library:
         return await self._sync.changes(mark, since)
 
     async def one(self, id: RecordingId) -> Recording:
-        """A recording that was seen before, without asking; else its call, looked for in the log."""
+        """A recording that was seen before, without asking; else its call, looked for in the log.
+
+        Where that is not found, what is known of the recording without it: its file can be had all the same.
+        """
         if seen := self._log.seen(id):
             return seen
-        await self._look(id)
-        now = datetime.now(UTC)
-        looked = 0
-        async with aclosing(self._log.pages(Asked(now - self._settings.look_back, now))) as pages:
-            async for _ in pages:
-                if found := self._log.seen(id):
-                    return found
-                looked += 1
-                if looked == self._settings.search_bound:
-                    break
-        raise NotFound(
-            f"Recording {id} exists, but its call is not in the part of the call log that we look through."
-        )
+        metadata = await self._look(id)
+        looked = await look_for(id, self._log, self._settings)
+        if looked.found is not None:
+            return looked.found
+        # Whoever deleted a call from the log does not want its recording to be found.
+        alone = None if looked.nowhere else read_metadata(metadata, id, looked.before)
+        if alone is None:
+            raise NotFound(
+                f"Recording {id} exists, but its call is not in the part of the call log that we look through."
+            )
+        self._log.remember(alone)
+        return alone
 
     async def of_call(self, call: CallId, id: RecordingId) -> Recording:
         """A recording, looked for by its call. NotKept where the log says that it was too short."""
@@ -104,13 +106,12 @@ class Library:
             raise lost from error
         return False
 
-    async def _look(self, id: RecordingId) -> None:
-        """NotFound unless the service has this recording."""
+    async def _look(self, id: RecordingId) -> bytes:
+        """What the service says of this recording; NotFound unless it has it."""
         if _ID.fullmatch(id):
             address = self._service.hosts.at_server(f"/restapi/v1.0/account/~/recording/{id}")
             try:
-                await self._service.read(Kind.RECORDING, address)
-                return
+                return await self._service.read(Kind.RECORDING, address)
             except NotFound:
                 self._log.forget(id)
         raise NotFound(f"There is no recording {id}.")

@@ -5,7 +5,7 @@ import re
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -25,6 +25,8 @@ LEVELS = {
     "extension": "/restapi/v1.0/account/~/extension/~/call-log",
 }
 _PATH = re.compile(r"/restapi/v1\.0/account/[\w~-]+(/extension/[\w~-]+)?/call-log", re.ASCII)
+KEPT = timedelta(days=90)
+"""How long RingCentral keeps recordings; it keeps calls for longer."""
 _A_PAGE = "250"
 _A_TURN = 8
 _KNOWN = 10_000
@@ -114,6 +116,10 @@ class CallLog:
         """A recording as the log last showed it."""
         known = self._known.get(id)
         return None if known is None else known[1]
+
+    def remember(self, recording: Recording) -> None:
+        """A recording whose call was not seen, until it is."""
+        self._remember({recording.id: ("", recording)})
 
     def forget(self, id: RecordingId) -> None:
         """This recording is gone."""

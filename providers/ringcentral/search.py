@@ -5,15 +5,14 @@ RingCentral filters by time, direction, a whole number and an extension. Everyth
 
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from providers.errors import NotSupported
 from providers.interfaces import Only
 from providers.model import Recording, RecordingId, RecordingPage, RecordingQuery, SortBy
-from providers.ringcentral.log import Asked, CallLog
+from providers.ringcentral.log import KEPT, Asked, CallLog
 from providers.ringcentral.settings import RingCentralSettings
 
-_KEPT = timedelta(days=90)
 _NAMELESS = (
     "RingCentral does not tell the numbers of some extensions, so that calls of theirs may be missing."
 )
@@ -83,7 +82,7 @@ def _notes(query: RecordingQuery, settings: RingCentralSettings, whole: bool) ->
         return [
             f"Only the newest {pages} pages of the call log were looked through; older recordings may be missing."
         ]
-    if query.since is None and settings.look_back < _KEPT:
+    if query.since is None and settings.look_back < KEPT:
         days = settings.look_back.days
         return [f"Only the last {days} days were looked through; name a time to look further back."]
     return []

@@ -1,6 +1,7 @@
 """Live calls at a terminal, between the sandbox's rooms and its telephones: the same workflows as in Slack."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,21 @@ async def test_an_extension_of_a_room_and_of_a_call_is_asked_about(
     assert (await terminal.type("record", "start", "101", "--on", "ringcentral")).code == 0
     status = await terminal.type("record", "status", "101", "--on", "ringcentral")
     assert f"{SUBJECT}: being recorded" in status.out
+
+
+async def test_a_recording_whose_call_is_too_far_back_is_shown_and_downloaded_by_its_number(
+    terminal: Terminal, phones: RingCentralSandbox, tmp_path: Path
+) -> None:
+    world = phones.world
+    ages = [timedelta(days=age) for age in (1, 2, 3, 4, 5, 6)]
+    *_, old = [world.add_call(started=world.clock.now() - age) for age in ages]
+    world.settings.most_detailed = 1
+    with terminal.config.open("a", encoding="utf-8") as config:
+        config.write("search_bound = 3\n")
+    shown = await terminal.type("recordings", "show", old.recording_id, "--on", "ringcentral")
+    assert (shown.code, old.recording_id in shown.out) == (0, True)
+    assert "who talked, and when, is not known" in shown.out
+    to = tmp_path / "old.wav"
+    command = ("recordings", "download", old.recording_id, "--on", "ringcentral", "-o", str(to))
+    assert (await terminal.type(*command)).code == 0
+    assert to.read_bytes() == world.content(old.recording_id)

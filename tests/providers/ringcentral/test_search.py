@@ -272,13 +272,14 @@ async def test_a_recording_that_was_never_seen_is_looked_for_in_the_log(
     assert (recording.title, recording.started) == ("Old", started)
 
 
-async def test_a_recording_whose_call_is_older_than_we_look_is_not_found(
+async def test_a_recording_whose_call_is_older_than_we_look_is_known_by_its_number_alone(
     ringcentral: RingCentralSandbox, connected: Connect
 ) -> None:
     old = ringcentral.world.add_call(other="Old", started=NOW - 20 * DAY)
     provider = await connected(ringcentral, look_back="10d")
-    with pytest.raises(NotFound, match="not in the part of the call log"):
-        await provider.recording(RecordingId(old.recording_id))
+    recording = await provider.recording(RecordingId(old.recording_id))
+    assert (recording.title, recording.duration) == ("", timedelta(minutes=5))
+    assert "who talked, and when, is not known" in recording.comments
 
 
 @pytest.mark.parametrize("id", ["", "../../oauth/revoke", "1/content", "1?x=1", "x" * 65, "1\n"])
