@@ -199,7 +199,7 @@ def _number(filters: dict[str, str]) -> str | None:
             f"{shown(f'number:{number}')} is no phone number. Write {_SHORTEST_NUMBER} to {_LONGEST_NUMBER} digits, "
             f"the whole number or its end: `{FILTERS['number']}`"
         )
-    return digits
+    return f"+{digits}" if number.startswith("+") else digits  # a whole one, or perhaps the end of one
 
 
 def _extension(filters: dict[str, str]) -> str | None:

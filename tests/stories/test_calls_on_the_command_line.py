@@ -102,3 +102,16 @@ async def test_a_recording_whose_call_is_too_far_back_is_shown_and_downloaded_by
     command = ("recordings", "download", old.recording_id, "--on", "ringcentral", "-o", str(to))
     assert (await terminal.type(*command)).code == 0
     assert to.read_bytes() == world.content(old.recording_id)
+
+
+async def test_a_whole_number_is_looked_for_by_ringcentral_itself(
+    terminal: Terminal, phones: RingCentralSandbox
+) -> None:
+    world = phones.world
+    world.settings.most_detailed = 1
+    for number in range(13):
+        world.add_call(other=f"Caller {number}", number=f"+165055590{number:02}")
+    command = ("recordings", "search", "number:+16505559001", "--on", "ringcentral")
+    assert "Caller 1" in (await terminal.type(*command)).out
+    [entry] = world.journal.asked("/call-log")
+    assert entry.query["phoneNumber"] == ["16505559001"]

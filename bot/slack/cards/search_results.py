@@ -46,7 +46,9 @@ def describe(query: RecordingQuery) -> str:
         f"shorter than {length(query.shorter)}" if query.shorter else "",
         scope(query.scope).lower(),
         f"{call(query.direction).lower()}s" if query.direction else "",
-        f"number …{name(query.number, 20)}" if query.number else "",
+        f"number {'' if query.number.startswith('+') else '…'}{name(query.number, 20)}"
+        if query.number
+        else "",
         f"extension {name(query.extension, 20)}" if query.extension else "",
         f"by {query.sort}" if query.sort is not SortBy.DATE else "",
     )

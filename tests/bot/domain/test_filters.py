@@ -46,9 +46,10 @@ def test_a_call_has_a_direction_in_long_words_and_in_short_ones() -> None:
     ],
 )
 def test_a_number_is_read_however_it_is_written(typed: str) -> None:
-    assert read(f"number:{typed}") == RecordingQuery(number="16505550100")
+    number = "+16505550100" if "+" in typed else "16505550100"  # a plus says that it is whole
+    assert read(f"number:{typed}") == RecordingQuery(number=number)
     assert read(f"number:{typed} budget extension:101") == RecordingQuery(
-        words="budget", number="16505550100", extension="101"
+        words="budget", number=number, extension="101"
     )
 
 
@@ -60,7 +61,7 @@ def test_a_number_in_quotes_leaves_the_next_word_alone() -> None:
 def test_what_stands_between_the_digits_of_a_number_says_nothing(digits: str, between: list[str]) -> None:
     marks = [*between, *[""] * len(digits)]
     written = "".join(digit + mark for digit, mark in zip(digits, marks, strict=False))
-    assert read(f'number:"+{written}"').number == digits
+    assert read(f'number:"+{written}"').number == f"+{digits}"
 
 
 @pytest.mark.parametrize(
