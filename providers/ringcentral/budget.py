@@ -19,7 +19,7 @@ import httpx
 from providers.errors import Unavailable
 from providers.interfaces import SlateMemory
 from providers.ringcentral.groups import LIMITS, Account, Group, Heard, Sent, keep, read_kept
-from providers.ringcentral.http import wait_told
+from providers.ringcentral.http import after, wait_told
 from providers.ringcentral.line import Line, Place
 from providers.ringcentral.settings import RingCentralSettings
 from providers.waiting import in_background, is_worth_saying, say_wait
@@ -28,8 +28,9 @@ _WINDOW = 60.0
 _LONGEST_WINDOW = 3600
 _LEAST_PENALTY = 30.0
 _MARGIN = 0.5
-# From its turn to its answer a request may have to sign in first, twice if an answer is lost.
+# From its turn to its answer a request may have to sign in first, three times if answers are lost.
 _TIMES_AS_LONG = 4
+_PAUSES = 2
 
 
 class Kind(StrEnum):
@@ -92,7 +93,8 @@ class Budget:
         self._memory = memory
         self._key = f"budget of {settings.client_id} at {settings.server_url}"
         self._window = settings.here(_WINDOW)
-        self._longest = settings.request_timeout.total_seconds() * _TIMES_AS_LONG
+        longest = settings.request_timeout * _TIMES_AS_LONG + settings.sign_in_pause * _PAUSES
+        self._longest = longest.total_seconds()
         self._numbers = count()
         self._lines: defaultdict[str, Line] = defaultdict(Line)
         self._unwritten: list[Turn] = []
@@ -137,7 +139,7 @@ class Budget:
                         continue
                 if delay != inf and delay > self._settings.longest_wait.total_seconds():
                     raise Unavailable(
-                        f"{self._service} takes no more requests for some time.",
+                        f"{self._service} takes no more requests for some time{after(delay)}.",
                         asked=False,
                         retry_after=timedelta(seconds=delay),
                     )

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from math import ceil
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from providers.errors import BadAnswer, UnsafeLink
 from providers.harmless import http_date
 from providers.ringcentral.settings import RingCentralSettings
 
+_MINUTES = 300.0
 _KEEP_ALIVE = 30.0
 _LONGEST_WAIT = 86_400.0
 _LONGEST_REFUSAL = 2**16
@@ -195,6 +197,14 @@ def _unpacking(response: httpx.Response) -> Callable[[bytes, int], bytes]:
 
 def _wrongly_packed() -> BadAnswer:
     return BadAnswer("RingCentral packed its answer in a way that cannot be undone here.")
+
+
+def after(seconds: float | None) -> str:
+    """When to come back, as it stands at the end of a sentence."""
+    if seconds is None:
+        return ""
+    span = f"{ceil(seconds)} s" if seconds <= _MINUTES else f"{ceil(seconds / 60)} minutes"
+    return f"; it may be asked again in {span}"
 
 
 def wait_told(response: httpx.Response, settings: RingCentralSettings) -> float | None:

@@ -84,7 +84,7 @@ class Inspection:
             ]
         scopes: frozenset[str] = frozenset()
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_PATIENCE + 2 * self._settings.sign_in_pause.total_seconds()):
                 token = await self._service.sign_in.token(insist=True)
                 if self._missing(token.scopes):  # an operator may have added them since
                     token = await self._service.sign_in.renewed(token)

@@ -14,14 +14,14 @@ import httpx
 from providers.errors import BadAnswer, SignInFailed, Unavailable
 from providers.harmless import http_date
 from providers.ringcentral.budget import Budget, Kind
-from providers.ringcentral.http import Hosts, Http, content_type, read_body, read_refusal, wait_told
+from providers.ringcentral.http import Hosts, Http, after, content_type, read_body, read_refusal, wait_told
 from providers.ringcentral.problems import Problem, read_problem, refusal
 from providers.ringcentral.settings import RingCentralSettings
 from providers.ringcentral.sign_in import SignIn
 from providers.ringcentral.tokens import Token
 from providers.streaming import PAGES
 
-_NOT_NOW = frozenset({500, 502, 503, 504})
+_NOT_NOW = frozenset({408, 500, 502, 503, 504})
 _HOPS = 3
 _PENALTIES = 3
 _LONGEST_PAUSE = 60.0
@@ -185,7 +185,7 @@ class Service:
     def _not_now(self, response: httpx.Response) -> Unavailable:
         told = wait_told(response, self._settings)
         return Unavailable(
-            f"{self.title} cannot answer now (HTTP {response.status_code}).",
+            f"{self.title} cannot answer now (HTTP {response.status_code}){after(told)}.",
             retry_after=None if told is None else timedelta(seconds=told),
         )
 

@@ -74,6 +74,7 @@ class RingCentralSettings(Section):
     longest_wait: Limit = timedelta(minutes=10)
     read_retries: int = Field(default=4, ge=0, le=10)
     retry_pause: Duration = timedelta(seconds=2)
+    sign_in_pause: Duration = timedelta(seconds=10)
     rate_scale: float = Field(default=1.0, gt=0, le=1000)
     max_answer: int = Field(default=32 * 2**20, ge=2**16)
 

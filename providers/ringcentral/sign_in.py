@@ -17,7 +17,7 @@ from providers.errors import BadAnswer, SignInFailed, Unavailable
 from providers.interfaces import Memories, Refusal
 from providers.ringcentral.budget import Budget, Kind, Turn
 from providers.ringcentral.credentials import form, why_refused
-from providers.ringcentral.http import Hosts, Http, content_type, read_body, read_refusal, wait_told
+from providers.ringcentral.http import Hosts, Http, after, content_type, read_body, read_refusal, wait_told
 from providers.ringcentral.lease import Lease
 from providers.ringcentral.problems import Problem, read_problem
 from providers.ringcentral.settings import RingCentralSettings
@@ -27,7 +27,8 @@ _PATH = "/restapi/oauth/token"
 _AHEAD = 300.0
 _AFTER_FAILURE = 30.0
 _LARGEST = 2**18
-_ATTEMPTS = 2
+_ATTEMPTS = 3  # as RingCentral's guide says
+_PENALTY = 60.0
 _CREDENTIALS = frozenset({400, 401, 403})
 
 
@@ -72,7 +73,8 @@ class SignIn:
                 if found is not None and await self._suffices(found, insist):
                     return found
                 try:
-                    return await self._fresh(found, insist)
+                    # While the old one holds nobody is to wait for a new one: it is tried again a little later.
+                    return await self._fresh(found, insist, attempts=1 if found and not insist else _ATTEMPTS)
                 except (Unavailable, SignInFailed):
                     now = time.time()
                     if found is None or insist or now >= found.ends:
@@ -112,14 +114,14 @@ class SignIn:
     async def _refusal(self) -> Refusal | None:
         return await self._memories.sign_ins.refusal(self._credential)
 
-    async def _fresh(self, old: Token | None, insist: bool) -> Token:
+    async def _fresh(self, old: Token | None, insist: bool, attempts: int = _ATTEMPTS) -> Token:
         if not insist and (known := await self._refusal()):
             raise SignInFailed(known.sentence)
         granted = None
-        if old is not None and old.refresh and not insist:
-            granted = await self._refresh(old.refresh)
+        if not insist and (secret := await self._refresh_token(old)):
+            granted = await self._refresh(secret, attempts)
         if granted is None:
-            granted = await self._sign_in()
+            granted = await self._sign_in(attempts)
         now = time.time()
         life = max(granted.expires_in, 1)
         token = Token(
@@ -128,6 +130,7 @@ class SignIn:
             now + life - min(_AHEAD, life / 5),
             now + life,
             frozenset(granted.scope.split()),
+            now + granted.refresh_token_expires_in if granted.refresh_token else None,
         )
         self._token = token
         await self._memories.tokens.save(self._credential, keep(token))
@@ -135,13 +138,20 @@ class SignIn:
             await self._memories.sign_ins.clear(self._credential)
         return token
 
-    async def _refresh(self, secret: str) -> Granted | None:
+    async def _refresh_token(self, old: Token | None) -> str | None:
+        """One that still lives, also of a session that nobody has used for long: another sign-in opens one more."""
+        if old is None:
+            old = read_kept(await self._memories.tokens.load(self._credential))
+        lives = old is not None and (old.refresh_ends is None or time.time() < old.refresh_ends)
+        return old.refresh if old is not None and lives else None
+
+    async def _refresh(self, secret: str, attempts: int) -> Granted | None:
         """None if the refresh token is worth nothing any more, which says nothing of our credentials."""
-        answer = await self._ask({"grant_type": "refresh_token", "refresh_token": secret})
+        answer = await self._ask({"grant_type": "refresh_token", "refresh_token": secret}, attempts)
         return answer if isinstance(answer, Granted) else None
 
-    async def _sign_in(self) -> Granted:
-        answer = await self._ask(form(self._settings))
+    async def _sign_in(self, attempts: int) -> Granted:
+        answer = await self._ask(form(self._settings), attempts)
         if isinstance(answer, Granted):
             return answer
         if answer.page or answer.status not in _CREDENTIALS:
@@ -155,9 +165,8 @@ class SignIn:
         await self._memories.sign_ins.refuse(self._credential, sentence)
         raise SignInFailed(sentence)
 
-    async def _ask(self, fields: dict[str, str]) -> Granted | Problem:
+    async def _ask(self, fields: dict[str, str], attempts: int) -> Granted | Problem:
         """Ask for a token. Asking again after a lost answer opens one session too many, and does no other harm."""
-        attempts = _ATTEMPTS
         while True:
             attempts -= 1
             try:
@@ -171,15 +180,20 @@ class SignIn:
                 status = response.status_code
                 if status < 300:
                     return self._granted(body)
-                if status != 429 and status < 500:
+                if status not in {408, 429} and status < 500:
                     return read_problem(status, content_type(response), body)
                 if status in {429, 503} or not attempts:
-                    told = wait_told(response, self._settings)
-                    raise Unavailable(
-                        f"{self.service} cannot let anybody in now (HTTP {status}).",
-                        retry_after=None if told is None else timedelta(seconds=told),
-                    )
-            await asyncio.sleep(self._settings.retry_pause.total_seconds())
+                    raise self._not_now(response)
+            await asyncio.sleep(self._settings.sign_in_pause.total_seconds())
+
+    def _not_now(self, response: httpx.Response) -> Unavailable:
+        status, told = response.status_code, wait_told(response, self._settings)
+        if status == 429 and told is None:
+            told = self._settings.here(_PENALTY)
+        return Unavailable(
+            f"{self.service} cannot let anybody in now (HTTP {status}){after(told)}.",
+            retry_after=None if told is None else timedelta(seconds=told),
+        )
 
     async def _post(self, fields: dict[str, str], turn: Turn) -> tuple[httpx.Response, bytes]:
         login = httpx.BasicAuth(self._settings.client_id, self._settings.client_secret.get_secret_value())

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+_WEEK = 604_800.0
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -15,6 +17,7 @@ class Token:
     renew: float
     ends: float
     scopes: frozenset[str]
+    refresh_ends: float | None = None
 
 
 class Granted(BaseModel):
@@ -24,6 +27,7 @@ class Granted(BaseModel):
 
     access_token: str = Field(min_length=1, pattern=r"^[\x21-\x7e]+$", repr=False)
     refresh_token: str | None = Field(default=None, repr=False)
+    refresh_token_expires_in: float = Field(default=_WEEK, ge=0, allow_inf_nan=False)
     expires_in: float = Field(default=3600, ge=0, allow_inf_nan=False)
     scope: str = ""
 
@@ -36,11 +40,12 @@ class _Kept(BaseModel):
     renew: float
     ends: float
     scopes: list[str]
+    refresh_ends: float | None = None
 
 
 def keep(token: Token) -> str:
     """A token as one secret text, for a memory that keeps it safe."""
-    kept = {name: getattr(token, name) for name in ("access", "refresh", "renew", "ends")}
+    kept = {name: getattr(token, name) for name in ("access", "refresh", "renew", "ends", "refresh_ends")}
     return json.dumps(kept | {"scopes": sorted(token.scopes)})
 
 
@@ -50,4 +55,4 @@ def read_kept(secret: str | None) -> Token | None:
         kept = _Kept.model_validate_json(secret or "")
     except ValidationError:
         return None
-    return Token(kept.access, kept.refresh, kept.renew, kept.ends, frozenset(kept.scopes))
+    return Token(kept.access, kept.refresh, kept.renew, kept.ends, frozenset(kept.scopes), kept.refresh_ends)

@@ -130,6 +130,8 @@ class Door:
                 return in_html(200, "RingCentral")
             case "429":
                 raise self._too_many()
+            case "408":
+                raise Refused(408, "CMN-203", "Request timeout.")
             case ("500" | "502" | "503" | "504") as status:
                 raise Refused(int(status), _SERVER_ERRORS[status], "Service is temporarily unavailable.")
         return hostile.answer(rule)

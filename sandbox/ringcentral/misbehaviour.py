@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-KINDS = "deep|huge|packed|elsewhere|429|500|502|503|504|html|reset_before|reset_after|slow"
+KINDS = "deep|huge|packed|elsewhere|408|429|500|502|503|504|html|reset_before|reset_after|slow"
 
 
 class Rule(BaseModel):

@@ -14,7 +14,7 @@ from .conftest import Connect
 ANYTHING = RecordingQuery()
 
 
-@pytest.mark.parametrize("kind", ["500", "502", "503", "504", "reset_before", "reset_after"])
+@pytest.mark.parametrize("kind", ["408", "500", "502", "503", "504", "reset_before", "reset_after"])
 async def test_what_fails_for_a_moment_is_asked_again(
     ringcentral: RingCentralSandbox, provider: RingCentralProvider, kind: str
 ) -> None:

@@ -212,7 +212,7 @@ async def test_a_renewal_that_fails_ahead_of_time_stops_nobody(
     ringcentral.world.faults.add("500", match="/oauth/token")
     for _ in range(3):
         assert (await provider.search(ANYTHING)).recordings
-    assert tokens(ringcentral) == 3
+    assert tokens(ringcentral) == 2  # nobody waits for three tries while the old one holds
 
 
 @pytest.mark.parametrize("kind", ["reset_before", "reset_after", "500"])
@@ -227,7 +227,7 @@ async def test_a_lost_answer_is_asked_for_once_more(
 async def test_a_sign_in_that_nobody_answers_is_told_and_refuses_nothing(
     ringcentral: RingCentralSandbox, provider: RingCentralProvider
 ) -> None:
-    ringcentral.world.faults.add("reset_before", match="/oauth/token", times=2)
+    ringcentral.world.faults.add("reset_before", match="/oauth/token", times=3)
     with pytest.raises(Unavailable):
         await provider.search(ANYTHING)
     assert (await provider.search(ANYTHING)).recordings
@@ -348,3 +348,61 @@ async def test_what_is_held_by_a_process_that_lives_stays_so_although_the_memory
         assert not other.done()
         assert fails_once.calls > 2
     await other
+
+
+@pytest.mark.parametrize("kind", ["reset_before", "reset_after", "500", "502", "504", "408"])
+async def test_a_sign_in_that_failed_inside_is_tried_three_times_ten_seconds_apart(
+    ringcentral: RingCentralSandbox, connected: Connect, kind: str
+) -> None:
+    """As RingCentral's guide says; each time costs one of five in a minute."""
+    provider = await connected(ringcentral, sign_in_pause=None, rate_scale=1.0)
+    ringcentral.world.faults.add(kind, match="/oauth/token", times=2)
+    assert (await provider.search(ANYTHING)).recordings
+    first, second, third = [entry.at for entry in ringcentral.world.journal.asked("/oauth/token")]
+    assert [round((second - first).total_seconds()), round((third - second).total_seconds())] == [10, 10]
+
+
+@pytest.mark.parametrize("kind", ["reset_before", "500", "408"])
+async def test_a_sign_in_that_fails_three_times_is_told(
+    ringcentral: RingCentralSandbox, provider: RingCentralProvider, kind: str
+) -> None:
+    ringcentral.world.faults.add(kind, match="/oauth/token", times=3)
+    with pytest.raises(Unavailable):
+        await provider.search(ANYTHING)
+    assert tokens(ringcentral) == 3
+    assert (await provider.search(ANYTHING)).recordings
+
+
+async def test_a_penalty_at_the_door_is_told_with_how_long_it_lasts(
+    ringcentral: RingCentralSandbox, connected: Connect
+) -> None:
+    provider = await connected(ringcentral, rate_scale=1.0)
+    ringcentral.world.faults.add("429", match="/oauth/token", times=1)
+    with pytest.raises(Unavailable, match=r"HTTP 429.* again in (60|61) s"):
+        await provider.search(ANYTHING)
+    assert tokens(ringcentral) == 1
+
+
+async def test_a_fresh_process_goes_on_with_a_refresh_token_that_was_kept(
+    ringcentral: RingCentralSandbox, connected: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new sign-in would open one more session, and RingCentral ends the oldest of five."""
+    ringcentral.world.settings.issue_refresh_tokens = True
+    await (await connected(ringcentral)).search(ANYTHING)
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + 4000)
+    await (await connected(ringcentral)).search(ANYTHING)
+    assert tokens(ringcentral) == 2
+    assert len(ringcentral.world.sessions) == 1
+
+
+async def test_a_refresh_token_that_was_kept_is_asked_with_no_longer_than_it_lives(
+    ringcentral: RingCentralSandbox, connected: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ringcentral.world.settings.issue_refresh_tokens = True
+    await (await connected(ringcentral)).search(ANYTHING)
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + 700_000)
+    await (await connected(ringcentral)).search(ANYTHING)
+    assert tokens(ringcentral) == 2
+    assert len(ringcentral.world.sessions) == 2
