@@ -92,14 +92,15 @@ async def until_proven(begun: Watch, s: Services, terminal: Terminal) -> Exit:
 
 
 async def _followed(watch: Watch, s: Services, terminal: Terminal) -> AsyncIterator[Watch]:
-    """The watch after each look, ours or a running bot's; each new state is said once."""
-    said = None
+    """The watch after each look, ours or a running bot's, as often as that looks; each new state is said once."""
+    said, since, pace = None, await s.store.now(), s.pace
     while True:
         if (watch.state, watch.unseen_since is None) != said:
             terminal.watch(watch)
             said = (watch.state, watch.unseen_since is None)
         yield watch
-        await asyncio.sleep(s.pace.confirm_first.total_seconds())
+        quick = await s.store.now() - since < pace.confirm_quick
+        await asyncio.sleep((pace.confirm_first if quick else pace.confirm_later).total_seconds())
         claimed = await s.store.watches.claim_one(watch.id, s.owner, s.lease)
         if claimed is not None:
             await look(claimed, s)

@@ -1,6 +1,7 @@
 """`recbot record …` beside a running bot: who follows it, and who takes it over."""
 
 import asyncio
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from bot.cli.context import Exit, services
 from bot.cli.record import until_proven
 from bot.cli.terminal import Terminal
+from bot.domain.pace import Pace
 from bot.domain.watch import State
 from bot.settings import Settings
 from bot.store import open_store
+from providers.model import Room, RoomView
 from tests.bot.recording.stage import open_stage
 from tests.bot.store.samples import LEASE, a_watch
 from tests.clock import lasting
@@ -26,6 +29,34 @@ async def test_a_recording_that_somebody_stopped_before_we_looked_was_proven(tmp
         assert watch.state is State.PROCESSING
         with lasting(0):
             assert await until_proven(watch, stage.services, Terminal(as_json=True)) is Exit.DONE
+
+
+async def test_a_room_in_which_nobody_comes_is_looked_into_as_often_as_the_bot_would(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_stage(tmp_path, Pace()) as stage:
+        looks: list[float] = []
+        view = stage.provider.view
+
+        async def seen(room: Room) -> RoomView:
+            looks.append(asyncio.get_running_loop().time())
+            return await view(room)
+
+        watch = await stage.started()
+        monkeypatch.setattr(stage.provider, "view", seen)
+
+        async def tell_the_time() -> None:
+            while True:
+                await asyncio.sleep(0.5)
+                stage.clock.forward(seconds=0.5)
+
+        telling = asyncio.create_task(tell_the_time())
+        assert await until_proven(watch, stage.services, Terminal(as_json=True)) is Exit.NOT_DONE
+        telling.cancel()
+    gaps = [round(later - earlier) for earlier, later in pairwise(looks)]
+    quick = gaps.count(1)
+    assert 10 <= quick <= 13
+    assert set(gaps[quick + 1 :]) == {3}
 
 
 async def test_who_is_interrupted_in_the_middle_of_a_look_leaves_it_to_others_at_once(tmp_path: Path) -> None:
