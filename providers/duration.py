@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from providers.spelling import folded
+
 _UNITS = {
     "ms": timedelta(milliseconds=1),
     "s": timedelta(seconds=1),
@@ -22,7 +24,7 @@ def read_duration(value: object) -> timedelta:
     """The duration that was written, or ValueError with what is allowed."""
     if isinstance(value, timedelta):
         return value
-    text = str(value).strip().lower()
+    text = folded(str(value))
     parts = _PART.findall(text)
     if not parts or _PART.sub("", text).strip():
         raise ValueError(f"{str(value)[:40]!r} is no duration; write for example 30s, 10m, 1h30m or 7d")

@@ -41,6 +41,7 @@ from providers.model import (
     RoomKey,
     RoomView,
 )
+from providers.spelling import folded
 
 PROFILES = (
     RecordingProfile("000", "Application and conference"),
@@ -94,12 +95,12 @@ class MemoryProvider(RecordingControl, RoomMaker, FreshLibrary, RecordingEditor,
 
     async def find_rooms(self, name: str) -> Sequence[Room]:
         async with self.backend.call("find_rooms"):
-            wanted = name.casefold()
+            wanted = folded(name)
             found = [
                 place.room
                 for place in self.backend.places.values()
                 if not place.scheduled
-                and (wanted in place.settled.name.casefold() or wanted in (place.settled.extension or ""))
+                and (wanted in folded(place.settled.name) or wanted in (place.settled.extension or ""))
             ]
             return found[:_MOST_ROOMS]
 

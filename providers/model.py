@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NewType
 
+from providers.spelling import folded
+
 RoomKey = NewType("RoomKey", str)
 RoomId = NewType("RoomId", str)
 RecorderId = NewType("RecorderId", str)
@@ -209,7 +211,7 @@ class RecordingQuery:
 
     Times bound the start: `since` <= started < `until`; lengths likewise: `longer` <= duration < `shorter`.
     `running` False leaves out what is still being recorded. `hidden` True also gives private recordings.
-    Every comparison of text ignores case and matches a part; `exact_room` matches the room's name or
+    Every comparison of text is of what it says (`folded`) and matches a part; `exact_room` matches the room's name or
     extension whole (with an optional PIN behind). `number` matches the digits of a phone number, or their end;
     `extension` a short number whole. A library that has no scopes, or no calls, refuses such a filter as NotSupported.
     """
@@ -266,7 +268,7 @@ class RecordingQuery:
 
     def _is_room(self, room: str, wanted: str) -> bool:
         # Vidyo stores a scheduled room with an old dedicated prefix as its extension with the PIN behind.
-        room, wanted = room.casefold(), wanted.casefold()
+        room, wanted = folded(room), folded(wanted)
         if not self.exact_room:
             return wanted in room
         pin = room.removeprefix(wanted)
@@ -275,8 +277,8 @@ class RecordingQuery:
 
 _SORT_KEYS: dict[SortBy, Callable[[Recording], Any]] = {
     SortBy.DATE: lambda recording: recording.started,
-    SortBy.TITLE: lambda recording: recording.title.casefold(),
-    SortBy.ROOM: lambda recording: recording.room.casefold(),
+    SortBy.TITLE: lambda recording: folded(recording.title),
+    SortBy.ROOM: lambda recording: folded(recording.room),
     SortBy.DURATION: lambda recording: recording.duration or timedelta(),
 }
 
@@ -290,8 +292,8 @@ def _ends(wanted: str, numbers: Iterable[str]) -> bool:
 
 
 def _within(part: str, texts: Iterable[str]) -> bool:
-    folded = part.casefold()
-    return any(folded in text.casefold() for text in texts)
+    wanted = folded(part)
+    return any(wanted in folded(text) for text in texts)
 
 
 @dataclass(frozen=True, slots=True)

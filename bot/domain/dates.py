@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.errors import UsageError
+from providers.spelling import folded
 
 ALLOWED = "2026-05-01, 7d, 2w, 12h, today, yesterday, monday, this week, last week, this month, last month"
 """What may be written, for a sentence."""
@@ -31,7 +32,7 @@ def read_period(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, dat
 
     Days begin at midnight in the zone. Hours name an instant rather than a period: both ends are the same.
     """
-    words = " ".join(re.split(r"[\s_]+|(?<=[a-z])-", text.strip().lower()))
+    words = " ".join(re.split(r"[\s_]+|(?<=[a-z])-", folded(text)))
     if match := _AGO.fullmatch(words):
         return _ago(int(match[1]), match[2], text, now, zone)
     first, after = _days(words, text, now.astimezone(zone).date())

@@ -12,6 +12,7 @@ from bot.domain.errors import UsageError
 from bot.domain.words import LONGEST_VALUE, Word, shown
 from providers.duration import read_duration
 from providers.model import Direction, RecordingQuery, Scope, SortBy
+from providers.spelling import folded
 
 FILTERS = {
     "user": "user:vova",
@@ -89,7 +90,7 @@ def read_filters(words: Sequence[Word], now: datetime, zone: str | None) -> tupl
         sort=sort,
         descending=sort in _NEWEST_FIRST,
     )
-    return query, filters.get("on")
+    return query, folded(filters["on"]) if "on" in filters else None
 
 
 def _sorted_out(words: Sequence[Word]) -> _Given:
@@ -107,7 +108,7 @@ def _sorted_out(words: Sequence[Word]) -> _Given:
             raise UsageError(f"`{key}:` needs a value right behind the colon: `{FILTERS[key]}`")
         if key in given.filters:
             raise UsageError(f"`{key}:` is given twice; a search takes each filter once: `{FILTERS[key]}`")
-        if key in ("since", "until") and value.lower() in ("last", "this") and _goes_on(waiting):
+        if key in ("since", "until") and folded(value) in ("last", "this") and _goes_on(waiting):
             value = f"{value} {waiting.pop().text}"  # the quotes round "last week" were left out
         while key == "number" and not word.quoted and _has_more_digits(waiting):
             value = f"{value} {waiting.pop().text}"  # and so were those round "+1 650 555 0100"
@@ -117,7 +118,7 @@ def _sorted_out(words: Sequence[Word]) -> _Given:
 
 
 def _goes_on(waiting: Sequence[Word]) -> bool:
-    return bool(waiting) and waiting[-1].key is None and waiting[-1].text.lower() in CONTINUED
+    return bool(waiting) and waiting[-1].key is None and folded(waiting[-1].text) in CONTINUED
 
 
 def _has_more_digits(waiting: Sequence[Word]) -> bool:
@@ -126,7 +127,7 @@ def _has_more_digits(waiting: Sequence[Word]) -> bool:
         following is not None
         and following.key is None
         and not following.quoted
-        and _MORE_DIGITS.fullmatch(following.text) is not None
+        and _MORE_DIGITS.fullmatch(folded(following.text)) is not None
     )
 
 
@@ -143,7 +144,7 @@ def _owner(filters: dict[str, str]) -> str | None:
     owner = filters.get("user")
     if owner is None:
         return None
-    owner = owner.removeprefix("@").strip()
+    owner = owner.lstrip("@＠").strip()
     if not owner or owner.startswith(("<@", "<#")):
         raise UsageError("`user:` takes the name of an owner as the recording system knows it: `user:vova`")
     return owner
@@ -175,7 +176,7 @@ def _scope(filters: dict[str, str]) -> Scope | None:
     if "scope" not in filters:
         return None
     try:
-        return _SCOPES[filters["scope"].lower()]
+        return _SCOPES[folded(filters["scope"])]
     except KeyError:
         raise UsageError(_one_of("scope", filters["scope"], [*_SCOPES])) from None
 
@@ -184,7 +185,7 @@ def _direction(filters: dict[str, str]) -> Direction | None:
     if "direction" not in filters:
         return None
     try:
-        return _DIRECTIONS[filters["direction"].lower()]
+        return _DIRECTIONS[folded(filters["direction"])]
     except KeyError:
         raise UsageError(_one_of("direction", filters["direction"], [*_DIRECTIONS])) from None
 
@@ -192,7 +193,7 @@ def _direction(filters: dict[str, str]) -> Direction | None:
 def _number(filters: dict[str, str]) -> str | None:
     if "number" not in filters:
         return None
-    number = filters["number"].removeprefix("tel:")  # Slack may make a link of it
+    number = folded(filters["number"]).removeprefix("tel:")  # Slack may make a link of it
     digits = "".join(filter(str.isdecimal, number))
     if not _NUMBER.fullmatch(number) or not _SHORTEST_NUMBER <= len(digits) <= _LONGEST_NUMBER:
         raise UsageError(
@@ -203,7 +204,7 @@ def _number(filters: dict[str, str]) -> str | None:
 
 
 def _extension(filters: dict[str, str]) -> str | None:
-    extension = filters.get("extension")
+    extension = folded(filters["extension"]) if "extension" in filters else None
     if extension is None or re.fullmatch(rf"[0-9]{{1,{_LONGEST_EXTENSION}}}", extension):
         return extension
     raise UsageError(
@@ -213,13 +214,13 @@ def _extension(filters: dict[str, str]) -> str | None:
 
 def _sort(filters: dict[str, str]) -> SortBy:
     try:
-        return SortBy(filters.get("sort", "date").lower())
+        return SortBy(folded(filters.get("sort", "date")))
     except ValueError:
         raise UsageError(_one_of("sort", filters["sort"], [*SortBy])) from None
 
 
 def _one_of(key: str, value: str, allowed: Sequence[str]) -> str:
-    near = difflib.get_close_matches(value.lower()[:40], allowed, 1, 0.6)
+    near = difflib.get_close_matches(folded(value)[:40], allowed, 1, 0.6)
     meant = f"Did you mean `{key}:{near[0]}`? " if near else ""
     return f"{shown(f'{key}:{value}')} is not known. {meant}Allowed are {', '.join(allowed)}."
 

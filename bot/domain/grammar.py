@@ -17,6 +17,7 @@ from bot.domain.policy import Verb
 from bot.domain.subscription import meaning
 from bot.domain.words import LONGEST_VALUE, Word, shown, split
 from providers.model import RecordingId, RecordingQuery, Scope
+from providers.spelling import folded
 
 LATEST_DEFAULT = 5
 LATEST_MOST = 20
@@ -164,7 +165,7 @@ def read_record(text: str) -> RecordCommand:
         verb,
         target=target if verb in _TARGETS else None,
         profile=options.get("profile"),
-        on=options.get("on"),
+        on=folded(options["on"]) if "on" in options else None,
         webcast=webcast,
         name=target if verb is RecordVerb.ROOM else None,
         who=who,
@@ -178,7 +179,7 @@ def read_recordings(text: str, now: datetime, zone: str | None) -> RecordingsCom
     if not words:
         return HelpCommand()
     first = next((word for word in words if word.key is None), None)
-    verb = first.text.lower() if first else ""
+    verb = folded(first.text) if first else ""
     if first is None or verb not in _SEARCH_VERBS:
         raise UsageError(_no_recordings_verb(words, verb))
     words.remove(first)
@@ -221,13 +222,13 @@ def _take_option(options: dict[str, str], word: Word) -> None:
 
 
 def _record_verb(rest: Sequence[Word]) -> RecordVerb:
-    typed = rest[0].text
+    typed, verb = rest[0].text, folded(rest[0].text)
     try:
-        return RecordVerb(typed.lower())
+        return RecordVerb(verb)
     except ValueError:
         pass
     behind = " ".join(word.typed for word in rest[1:])
-    near = difflib.get_close_matches(typed.lower()[:40], list(RecordVerb), 1, 0.6)
+    near = difflib.get_close_matches(verb[:40], list(RecordVerb), 1, 0.6)
     if near:
         meant = shown(f"/record {near[0]} {behind}".strip())
         raise UsageError(f"There is no {shown('/record ' + typed)}. Did you mean {meant}?")
@@ -244,14 +245,15 @@ def _permission(rest: list[Word]) -> tuple[str | None, Verb, list[Word]]:
     if not rest:
         raise UsageError(f"Who, and what? For example {example}")
     match = _MENTION.fullmatch(rest[0].typed)
-    if match is None and rest[0].text.lower() != "me":
+    if match is None and folded(rest[0].text) != "me":
         raise UsageError(f"{shown(rest[0].typed)} is nobody whom Slack knows. Mention a person: {example}")
     if len(rest) == 1:
         raise UsageError(f"May they do what? Known are {', '.join(Verb)}: {example}")
+    verb = folded(rest[1].text)
     try:
-        what = Verb(rest[1].text.lower())
+        what = Verb(verb)
     except ValueError:
-        near = difflib.get_close_matches(rest[1].text.lower()[:40], list(Verb), 1, 0.6)
+        near = difflib.get_close_matches(verb[:40], list(Verb), 1, 0.6)
         meant = f"Did you mean {near[0]}? " if near else ""
         raise UsageError(
             f"{shown(rest[1].typed)} is nothing that rules speak of. {meant}Known are {', '.join(Verb)}: {example}"
@@ -260,7 +262,7 @@ def _permission(rest: list[Word]) -> tuple[str | None, Verb, list[Word]]:
 
 
 def _is_webcast(word: Word) -> bool:
-    return not word.quoted and word.text.lower() == "webcast"
+    return not word.quoted and folded(word.text) == "webcast"
 
 
 def _target(rest: Sequence[Word], verb: RecordVerb) -> str | None:
@@ -284,7 +286,7 @@ def _target(rest: Sequence[Word], verb: RecordVerb) -> str | None:
 def _no_recordings_verb(words: Sequence[Word], verb: str) -> str:
     near = difflib.get_close_matches(verb[:40], _SEARCH_VERBS, 1, 0.6) if verb else []
     if near:
-        behind = [word.typed for word in words if not (word.key is None and word.text.lower() == verb)]
+        behind = [word.typed for word in words if not (word.key is None and folded(word.text) == verb)]
         return (
             f"There is no {shown('/recordings ' + verb)}. Did you mean "
             f"{shown(f'/recordings {near[0]} ' + ' '.join(behind))}?"
@@ -307,7 +309,7 @@ def _only_on(words: Sequence[Word], verb: str) -> tuple[str | None, list[Word]]:
         elif not word.text or on is not None:
             raise UsageError(f"Name one provider: `/recordings {verb} on:vidyo`")
         else:
-            on = _short(word.text, "A provider's name")
+            on = _short(folded(word.text), "A provider's name")
     return on, rest
 
 
@@ -329,10 +331,10 @@ def _unsubscribe(words: Sequence[Word], now: datetime, zone: str | None) -> Unsu
     if not words:
         return UnsubscribeCommand()
     if len(words) == 1 and words[0].key is None:
-        if words[0].text.lower() == "all":
+        if folded(words[0].text) == "all":
             return UnsubscribeCommand(everything=True)
-        if re.fullmatch(r"[0-9]{1,4}", words[0].text):
-            return UnsubscribeCommand(number=int(words[0].text))
+        if re.fullmatch(r"[0-9]{1,4}", number := folded(words[0].text)):
+            return UnsubscribeCommand(number=int(number))
     meant = _subscribe(words, now, zone)
     return UnsubscribeCommand(meaning=meaning(meant.query, meant.on))
 
@@ -340,8 +342,9 @@ def _unsubscribe(words: Sequence[Word], now: datetime, zone: str | None) -> Unsu
 def _count(rest: Sequence[Word]) -> int:
     if not rest:
         return LATEST_DEFAULT
-    if len(rest) == 1 and re.fullmatch(r"[0-9]{1,4}", rest[0].text) and 1 <= int(rest[0].text) <= LATEST_MOST:
-        return int(rest[0].text)
+    number = folded(rest[0].text)
+    if len(rest) == 1 and re.fullmatch(r"[0-9]{1,4}", number) and 1 <= int(number) <= LATEST_MOST:
+        return int(number)
     raise UsageError(
         f"`/recordings latest` takes a number from 1 to {LATEST_MOST}: `/recordings latest 10`. "
         "To look for words: `/recordings search standup`"
@@ -349,8 +352,8 @@ def _count(rest: Sequence[Word]) -> int:
 
 
 def _recording_id(rest: Sequence[Word]) -> RecordingId:
-    if len(rest) == 1 and re.fullmatch(r"[0-9]{1,18}", rest[0].text):
-        return RecordingId(rest[0].text)
+    if len(rest) == 1 and re.fullmatch(r"[0-9]{1,18}", number := folded(rest[0].text)):
+        return RecordingId(number)
     raise UsageError(
         "Which recording? Write its number: `/recordings show 4711`. A search shows the numbers."
     )

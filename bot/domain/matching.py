@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.domain.pace import Pace
 from bot.domain.watch import Watch
 from providers.model import Recording, RecordingId, Room
+from providers.spelling import folded
 
 
 def candidates(
@@ -24,10 +25,10 @@ def candidates(
 
 def is_room(room: Room, recorded_in: str) -> bool:
     """Whether a library's room name means this room: its name, or its extension with an optional PIN behind."""
-    name = recorded_in.strip().casefold()
-    if name == room.name.strip().casefold():
+    name = folded(recorded_in)
+    if name == folded(room.name):
         return True
-    extension = (room.extension or "").strip().casefold()
+    extension = folded(room.extension or "")
     if not extension or not name.startswith(extension):
         return False
     pin = name.removeprefix(extension)
@@ -43,7 +44,7 @@ def _may_be(watch: Watch, recording: Recording, pace: Pace) -> bool:
     if not is_room(watch.room, recording.room):
         return False
     owner, room_owner = recording.owner, watch.room.owner
-    if owner and room_owner and owner.casefold() != room_owner.casefold():
+    if owner and room_owner and folded(owner) != folded(room_owner):
         return False
     earliest, latest = _window(watch, pace)
     if not earliest <= recording.started or (latest is not None and recording.started > latest):

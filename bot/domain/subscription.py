@@ -11,6 +11,7 @@ from bot.domain.pace import Pace
 from bot.domain.watch import Watch
 from bot.domain.words import shown
 from providers.model import Recording, RecordingId, RecordingQuery
+from providers.spelling import folded
 
 MOST = 20
 """Subscriptions of one channel."""
@@ -78,12 +79,12 @@ class Subscription:
 def meaning(query: RecordingQuery, on: str | None) -> str:
     """What these filters ask for, however they were typed: two of one meaning are one."""
     said = {
-        one.name: str(value).casefold()
+        one.name: folded(str(value))
         for one in fields(query)
         if (value := getattr(query, one.name)) != one.default
     }
     if query.words:
-        said["words"] = " ".join(sorted(set(query.words.casefold().split())))
+        said["words"] = " ".join(sorted(set(folded(query.words).split())))
     return json.dumps(said | ({"on": on} if on else {}), sort_keys=True)
 
 

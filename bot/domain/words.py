@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain.errors import UsageError
+from providers.spelling import folded
 
 LONGEST = 4_000
 """Characters of a command that are read; one that is longer is refused."""
@@ -16,12 +17,14 @@ LONGEST = 4_000
 LONGEST_VALUE = 200
 """Characters of one name, target or filter."""
 
-_DOUBLE = '"“”„‟«»″'
-_IN_SINGLE = re.compile(r"['‘’‚](.{1,200}?)['‘’](?=\s|$)", re.DOTALL)
-_KEY = re.compile(r"([A-Za-z][A-Za-z_-]{0,30}):(?!//)")
+_DOUBLE = '"“”„‟«»″＂〝〞〟'
+_IN_SINGLE = re.compile(r"['‘’‚＇](.{1,200}?)['‘’＇](?=\s|$)", re.DOTALL)
+_KEY = re.compile(r"([A-Za-zＡ-Ｚａ-ｚ][A-Za-zＡ-Ｚａ-ｚ_-]{0,30})[:：﹕∶꞉](?!//)")
 _MARKUP = re.compile(r"<([@#]|[a-z][a-z0-9+.-]{0,20}:)([^<>|]{1,3000})(?:\|([^<>]{0,300}))?>", re.IGNORECASE)
 _REFUSED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_INVISIBLE = dict.fromkeys([0x200B, 0x200E, 0x200F, 0xFEFF, *range(0x202A, 0x202F), *range(0x2060, 0x206A)])
+_INVISIBLE = dict.fromkeys(
+    [0xAD, 0x61C, 0x180E, 0x200B, 0x200E, 0x200F, 0xFEFF, *range(0x202A, 0x202F), *range(0x2060, 0x2070)]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def split(text: str) -> list[Word]:
     while at < len(text):
         start, key = at, None
         if match := _KEY.match(text, at):
-            key, at = match[1].lower(), match.end()
+            key, at = folded(match[1]), match.end()
         value, at, quoted = _value(text, at)
         words.append(Word(value, key, quoted, _unescaped(text[start:at])))
         at = _next(text, at)

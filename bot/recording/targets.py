@@ -15,6 +15,7 @@ from providers.errors import NotFound, NotSupported, ProviderError
 from providers.interfaces import CallRecorder, RecordingControl
 from providers.model import CallId, RoomId, RoomKey
 from providers.registry import Providers
+from providers.spelling import folded
 
 
 class Several(CannotDo):
@@ -151,11 +152,11 @@ async def _by_key(control: RecordingControl, key: RoomKey) -> _Fits:
 
 async def _by_name(control: RecordingControl, words: str) -> _Fits:
     """Rooms with this name or extension, and rooms whose name holds the words."""
-    folded = words.casefold()
+    wanted = folded(words)
     whole: list[Place] = []
     part: list[Place] = []
     for room in await control.find_rooms(words):
-        fits = whole if folded in (room.name.casefold(), room.extension or "") else part
+        fits = whole if wanted in (folded(room.name), room.extension or "") else part
         fits.append(Place(control.name, room))
     return _Fits(tuple(whole), tuple(part))
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from providers.errors import BadAnswer, NotFound, ProviderError, Refused, Unavailable
 from providers.model import Recorder, Room, RoomId, RoomKey, RoomView
+from providers.spelling import folded, pieces
 from providers.vidyo.contract import Contract
 from providers.vidyo.keys import read_key
 from providers.vidyo.portal import Entity, ParticipantPage, PortalReader
@@ -18,6 +19,7 @@ _ROWS = 200
 _MOST_PAGES = 100
 _MOST_LOOKS = 400
 _ROOMS_SHOWN = 20
+_ROOMS_ASKED = 100
 _SHORTEST_QUERY = 2
 _NUMBER = re.compile(r"[0-9]{1,10}", re.ASCII)
 _LARGEST = 2**31 - 1
@@ -87,7 +89,12 @@ class Rooms:
             return []
         if await self._lookup.offer.lacks("searchRooms"):  # the user services of 60 and 88 operations
             return []
-        request = self._lookup_contract.envelope("searchRooms", query=wanted, start=0, limit=_ROOMS_SHOWN)
+        asked, shown = wanted, _ROOMS_SHOWN
+        if not wanted.isascii() or not wanted.replace(" ", "").isalnum():
+            # The portal compares letters: one in each spelling may be meant, so it is asked for what they share.
+            shared = next(iter(pieces(wanted)), "")
+            asked, shown = (shared, _ROOMS_ASKED) if len(shared) >= _SHORTEST_QUERY else (wanted, shown)
+        request = self._lookup_contract.envelope("searchRooms", query=asked, start=0, limit=shown)
         try:
             answer = await self._lookup.read("searchRooms", request)
         except SoapFault as fault:
@@ -96,7 +103,10 @@ class Rooms:
             if not fault.name:
                 self._lookup.offer.refused("searchRooms")
             return []
-        return self._found.rooms(answer)[:_ROOMS_SHOWN]
+        rooms = self._found.rooms(answer)
+        if asked != wanted:
+            rooms = [room for room in rooms if folded(wanted) in folded(room.name)]
+        return rooms[:_ROOMS_SHOWN]
 
     async def make(self, name: str | None) -> Room:
         """A scheduled room of ours. The portal calls it by its extension; `name` is only our label."""

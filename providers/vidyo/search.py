@@ -13,6 +13,7 @@ from datetime import datetime
 from providers.errors import NotSupported
 from providers.interfaces import Only
 from providers.model import Recording, RecordingId, RecordingPage, RecordingQuery, Scope, SortBy
+from providers.spelling import pieces
 from providers.vidyo.contract import Value
 from providers.vidyo.replay import RecordRows
 
@@ -172,7 +173,8 @@ def _places(query: RecordingQuery) -> list[Asked]:
     """Where to look, so that whatever matches is in one place at least; what else it must be is seen by us.
 
     A login is compared whole, so a part of one is left to the free text. Of several words each must be
-    found, so the longest one narrows the most.
+    found, so the longest one narrows the most. The server compares letters, so what may be written in several ways
+    is looked for by those letters that are in all of them.
     """
     timed = query.since is not None or query.until is not None
     newest_first = query.sort not in _SORTS or (timed and query.sort is not SortBy.DATE)
@@ -181,14 +183,19 @@ def _places(query: RecordingQuery) -> list[Asked]:
         sort=SortBy.DATE if newest_first else query.sort,
         descending=True if newest_first else query.descending,
     )
-    if query.room and query.exact_room:
-        return [replace(asked, room=query.room)]
-    if query.owner:
-        return [replace(asked, login=query.owner), replace(asked, text=query.owner)]
-    if query.room:
-        return [replace(asked, room=query.room), replace(asked, text=query.room)]
-    if word := max(query.words.split(), key=len, default=""):
-        return [replace(asked, text=word), replace(asked, login=word), replace(asked, room=word)]
+    if query.room and query.exact_room and (parts := pieces(query.room)):
+        return [replace(asked, room=part) for part in parts]
+    if query.owner and (parts := pieces(query.owner)):
+        return [replace(asked, login=query.owner), *(replace(asked, text=part) for part in parts)]
+    if query.room and (parts := pieces(query.room)):
+        return [replace(asked, room=part) for part in parts] + [replace(asked, text=part) for part in parts]
+    word = max(query.words.split(), key=lambda word: len(next(iter(pieces(word)), "")), default="")
+    if parts := pieces(word):
+        texts, rooms = (
+            [replace(asked, text=part) for part in parts],
+            [replace(asked, room=part) for part in parts],
+        )
+        return [*texts, replace(asked, login=word), *rooms]
     return [asked]
 
 

@@ -283,3 +283,12 @@ async def test_a_room_that_was_made_is_told_although_it_cannot_be_looked_at(
     vidyo.world.faults.add(f"fault:{fault}", match="getEntityByRoomKey")
     with pytest.raises(Unavailable, match=r"/join/.* was made"):
         await provider.create_room()
+
+
+@pytest.mark.parametrize("typed", ["Anna’s Büro", "Anna's Bu\u0308ro", "anna's\u00a0büro", "Büro"])
+async def test_rooms_are_found_in_another_spelling_of_their_name(
+    vidyo: VidyoSandbox, provider: VidyoProvider, typed: str
+) -> None:
+    vidyo.world.add_room("AnnasRoom1", name="Anna's Büro", kind="public")
+    vidyo.world.add_room("AnnasRoom2", name="Annas Buro", kind="public")
+    assert [room.name for room in await provider.find_rooms(typed)] == ["Anna's Büro"]

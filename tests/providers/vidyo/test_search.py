@@ -357,3 +357,27 @@ async def test_what_is_no_number_is_not_found_and_not_asked_for(
     with pytest.raises(NotFound):
         await provider.recording(RecordingId(id))
     assert len(vidyo.world.journal) == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("Mu\u0308ller", "Müller weekly"),
+        ("Müller", "Mu\u0308ller weekly"),
+        ("Anna’s", "Anna's day"),
+        ("Anna's", "Anna’s day"),
+        ("Q1-plan", "Q1\u2011plan"),
+        ("회의", "\u1112\u116c\u110b\u1174"),
+        ("☕", "☕\ufe0f break"),
+        ("–", "this — that"),
+    ],
+)
+async def test_a_server_that_compares_letters_hides_no_other_spelling(typed: str, written: str) -> None:
+    titled = Server(made(1, title=written), *(made(n) for n in range(2, 9)))
+    assert numbers(await search(RecordingQuery(words=typed), titled, 2000)) == [1]
+    roomed = Server(made(1, room=written), *(made(n) for n in range(2, 9)))
+    assert numbers(await search(RecordingQuery(words=typed), roomed, 2000)) == [1]
+    assert numbers(await search(RecordingQuery(room=typed), roomed, 2000)) == [1]
+    assert numbers(await search(RecordingQuery(room=written, exact_room=True), roomed, 2000)) == [1]
+    owned = Server(made(1, owner_name=written), *(made(n) for n in range(2, 9)))
+    assert numbers(await search(RecordingQuery(owner=typed), owned, 2000)) == [1]
