@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.conversation import Asker, Conversation, ReplyTo
+from bot.slack.emoji import spelled_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Heard:
     @property
     def text(self) -> str:
         """What was typed behind a slash command."""
-        return str(self.body.get("text") or "")
+        return spelled_out(str(self.body.get("text") or ""))
 
     @property
     def user(self) -> str:

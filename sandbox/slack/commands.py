@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sandbox.slack.answers import say
 from sandbox.slack.delivery import COMMAND, Delivery, NotDelivered
+from sandbox.slack.emoji import by_name
 from sandbox.slack.events import Events
 from sandbox.slack.exchange import Exchange
 from sandbox.slack.model import APP_ID, TEAM_DOMAIN, TEAM_ID, Conversation, Json, Message
@@ -79,7 +80,7 @@ class Commands:
             "user_id": user,
             "user_name": self._workspace.people[user].name,
             "command": name,
-            "text": text,
+            "text": by_name(text),
             "api_app_id": APP_ID,
             "is_enterprise_install": "false",
             "response_url": self._exchange.response_urls.issue(user, conversation.id),

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.slack.background import Background
 from sandbox.slack.delivery import INTERACTIVE, Delivery, NotDelivered
+from sandbox.slack.emoji import by_name
 from sandbox.slack.exchange import Exchange
 from sandbox.slack.layout import chosen, held_key, holds_value, is_empty, parts, state_of
 from sandbox.slack.model import Json, View
@@ -43,7 +44,7 @@ class Submissions:
             return SubmitResult("errors", errors)
         payload = self._exchange.payload("view_submission", user) | {
             "trigger_id": self._exchange.triggers.issue(user),
-            "view": view.as_slack() | {"state": {"values": values}},
+            "view": view.as_slack() | {"state": {"values": _as_sent(values)}},
             "response_urls": [],
         }
         what = f"view_submission {view.callback_id}"
@@ -136,6 +137,19 @@ def _plain(element: Json, value: Any) -> Any:
     if isinstance(value, dict) and value.get("type") == element["type"]:
         return value.get(held_key(element))
     return value
+
+
+def _as_sent(values: Json) -> Json:
+    """What was typed, with emoji by their names."""
+    return {
+        block: {
+            action: report | {"value": by_name(report["value"])}
+            if report.get("type") == "plain_text_input" and report.get("value")
+            else report
+            for action, report in reports.items()
+        }
+        for block, reports in values.items()
+    }
 
 
 def _missing(view: View, values: Json) -> Json:

@@ -8,6 +8,7 @@ from bot.slack.blockkit import Block, clean, cut, plain
 from bot.slack.cards.drawn import context, section
 from bot.slack.cards.figures import bold, scope
 from bot.slack.cards.recording import PRIVATE_HINT, lines, title
+from bot.slack.emoji import spelled_out
 from bot.slack.values import ModalValue, Submission, decode, encode
 from providers.model import Recording, RecordingChange, Scope
 
@@ -154,7 +155,9 @@ def _plain(text: str, limit: int = 75) -> Block:
 
 def _entered(view: Mapping[str, Any]) -> dict[str, str]:
     found = {key: _state(view, key, "value") for key in _LONGEST}
-    return {key: _lines(text) if isinstance(text, str) else "" for key, text in found.items()}
+    return {
+        key: _lines(text, named=key != "pin") if isinstance(text, str) else "" for key, text in found.items()
+    }
 
 
 def _drawn(view: Mapping[str, Any]) -> dict[str, str]:
@@ -190,5 +193,7 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _lines(text: str) -> str:
-    return clean(text.replace("\r\n", "\n")).strip()
+def _lines(text: str, *, named: bool = True) -> str:
+    """What was written, on its lines. `named`: emoji came by their names."""
+    text = clean(text.replace("\r\n", "\n")).strip()
+    return spelled_out(text) if named else text

@@ -112,3 +112,12 @@ def test_deleting_asks_and_a_locked_recording_cannot_be() -> None:
     locked = cards.delete_modal(ABOUT, replace(FILE, locked=True))
     assert view_problems(locked) == []
     assert "submit" not in locked
+
+
+def test_emoji_that_slack_names_are_entered_as_themselves() -> None:
+    view = submitted(title=":coffee: break", comments="Well done :tada:", pin=":100:x")
+    assert cards.read_edit(view).change == RecordingChange(
+        title="☕ break", comments="Well done 🎉", pin=":100:x"
+    )
+    untouched = replace(FILE, title="☕ break")
+    assert cards.read_edit(submitted(untouched, title=":coffee: break")).change == RecordingChange()
