@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from providers.model import Room
+from providers.spelling import folded
 
 _SCHEDULED = 6  # digits that the extension of a scheduled room has at the least
 
@@ -57,12 +58,12 @@ def _names(rooms: Iterable[Room]) -> list[str]:
 def _may_hold(room: str, part: str) -> bool:
     """Whether what is in this room may be in one whose name holds the part."""
     # Behind a room's extension its PIN may stand; and a call is listed under one extension, and has two.
-    return part.casefold() in room.casefold() or (part.isdecimal() and room.isdecimal())
+    return folded(part) in folded(room) or (part.isdecimal() and room.isdecimal())
 
 
 def _may_be(room: str, word: str) -> bool:
     """Whether the word may mean this room, however it is written."""
-    room, word = room.casefold(), word.casefold()
+    room, word = folded(room), folded(word)
     # Vidyo may file a scheduled room's recordings under its extension with the PIN behind; those are long.
     pin = word.removeprefix(room) if room.isdecimal() and len(room) >= _SCHEDULED else ""
     return word == room or (pin != word and pin.isdecimal())

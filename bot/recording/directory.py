@@ -11,6 +11,7 @@ from providers.errors import NotFound, NotSupported, ProviderError
 from providers.interfaces import RecordingControl
 from providers.model import Room, RoomId
 from providers.registry import Providers
+from providers.spelling import folded
 
 _SECONDS = 60.0
 _FAILED = 5.0
@@ -25,8 +26,8 @@ class Directory:
     alone: so it is the rule's word that is looked up. While a provider does not answer, what it said last holds.
     """
 
-    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: Callable[[], float] | None = None) -> None:
+        self._seconds = seconds or time.monotonic
         self._known: dict[tuple[str, str], tuple[float, Rooms | None]] = {}
 
     async def look_up(self, words: Collection[str], providers: Providers, patience: timedelta) -> Named:
@@ -87,9 +88,9 @@ async def _by_other_names(control: RecordingControl, word: str) -> list[Room]:
             rooms = await control.find_rooms(word)
         except NotSupported:
             rooms = ()
-        folded = word.casefold()
+        wanted = folded(word)
         found += [
-            room for room in rooms if folded in (room.name.casefold(), (room.extension or "").casefold())
+            room for room in rooms if wanted in (folded(room.name), folded(room.extension or ""))
         ]
     if word.isdecimal():
         try:
