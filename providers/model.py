@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NewType
 
+from providers.number import ends_with
 from providers.spelling import folded
 
 RoomKey = NewType("RoomKey", str)
@@ -212,7 +213,7 @@ class RecordingQuery:
     Times bound the start: `since` <= started < `until`; lengths likewise: `longer` <= duration < `shorter`.
     `running` False leaves out what is still being recorded. `hidden` True also gives private recordings.
     Every comparison of text is of what it says (`folded`) and matches a part; `exact_room` matches the room's name or
-    extension whole (with an optional PIN behind). `number` matches the digits of a phone number, or their end;
+    extension whole (with an optional PIN behind). `number` is a phone number or its end, however it is dialled;
     `extension` a short number whole. A library that has no scopes, or no calls, refuses such a filter as NotSupported.
     """
 
@@ -256,7 +257,7 @@ class RecordingQuery:
             and (not self.title or _within(self.title, (recording.title,)))
             and (not self.room or self._is_room(recording.room, self.room))
             and (self.direction is None or recording.direction is self.direction)
-            and (not self.number or _ends(self.number, recording.numbers))
+            and (not self.number or any(ends_with(number, self.number) for number in recording.numbers))
             and (not self.extension or self.extension in recording.extensions)
             and all(_within(word, (recording.title, recording.room, *owners)) for word in self.words.split())
         )
@@ -281,14 +282,6 @@ _SORT_KEYS: dict[SortBy, Callable[[Recording], Any]] = {
     SortBy.ROOM: lambda recording: folded(recording.room),
     SortBy.DURATION: lambda recording: recording.duration or timedelta(),
 }
-
-
-def _ends(wanted: str, numbers: Iterable[str]) -> bool:
-    digits = "".join(filter(str.isdecimal, wanted))
-    plain = (
-        "".join(c for c in number if c.isalnum()) for number in numbers
-    )  # a masked digit is a letter, as in 201XXXX
-    return bool(digits) and any(number.endswith(digits) for number in plain)
 
 
 def _within(part: str, texts: Iterable[str]) -> bool:

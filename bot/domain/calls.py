@@ -4,14 +4,14 @@ A watch follows rooms, so a call becomes one for it: who is on the other side is
 and owner, and the recording is the recorder that is seen there.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.found import Silence
 from providers.model import CallState, LiveCall, Recorder, RecorderId, Room, RoomId
+from providers.number import digits_of, ends_with, is_written
 
-_NUMBER = re.compile(r"[+(]?[0-9][0-9 ()./-]{0,30}")
+_LONGEST_NUMBER = 32
 _SHORTEST_END = 4
 
 
@@ -62,7 +62,7 @@ def first_up(sentence: str) -> str:
 
 def may_mean_a_call(words: str) -> bool:
     """Whether an extension or a phone number was typed: no call is looked for by anything else."""
-    return _NUMBER.fullmatch(words.strip()) is not None
+    return len(words) <= _LONGEST_NUMBER and is_written(words)
 
 
 def is_meant(call: LiveCall, words: str) -> bool:
@@ -70,11 +70,9 @@ def is_meant(call: LiveCall, words: str) -> bool:
 
     A few digits are an extension only: too many numbers end with them.
     """
-    typed = "".join(filter(str.isdecimal, words))
+    typed = digits_of(words)
     if call.state is CallState.ENDED or not typed:
         return False
     if call.extension == typed:
         return True
-    # Some digits of a number may be masked with a letter, as in +1855201XXXX.
-    number = "".join(filter(str.isalnum, call.number or ""))
-    return len(typed) >= _SHORTEST_END and number.endswith(typed)
+    return len(typed) >= _SHORTEST_END and ends_with(call.number or "", words)

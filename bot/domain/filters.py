@@ -12,6 +12,7 @@ from bot.domain.errors import UsageError
 from bot.domain.words import LONGEST_VALUE, Word, shown
 from providers.duration import read_duration
 from providers.model import Direction, RecordingQuery, Scope, SortBy
+from providers.number import digits_of, is_written
 from providers.spelling import folded
 
 FILTERS = {
@@ -45,8 +46,7 @@ _DIRECTIONS = {
     "outbound": Direction.OUTBOUND,
     "out": Direction.OUTBOUND,
 }
-_NUMBER = re.compile(r"\+?[0-9 ().-]+")
-_MORE_DIGITS = re.compile(r"[0-9().-]+")
+_MORE_DIGITS = re.compile(r"[0-9()./-]+")
 _SHORTEST_NUMBER, _LONGEST_NUMBER, _LONGEST_EXTENSION = 3, 15, 10  # E.164: a number has 15 digits at most
 _NEWEST_FIRST = {SortBy.DATE, SortBy.DURATION}
 
@@ -194,8 +194,8 @@ def _number(filters: dict[str, str]) -> str | None:
     if "number" not in filters:
         return None
     number = folded(filters["number"]).removeprefix("tel:")  # Slack may make a link of it
-    digits = "".join(filter(str.isdecimal, number))
-    if not _NUMBER.fullmatch(number) or not _SHORTEST_NUMBER <= len(digits) <= _LONGEST_NUMBER:
+    digits = digits_of(number)
+    if not is_written(number) or not _SHORTEST_NUMBER <= len(digits) <= _LONGEST_NUMBER:
         raise UsageError(
             f"{shown(f'number:{number}')} is no phone number. Write {_SHORTEST_NUMBER} to {_LONGEST_NUMBER} digits, "
             f"the whole number or its end: `{FILTERS['number']}`"

@@ -9,10 +9,12 @@ from bot.slack.cards.drawn import Drawn, actions, button, context, section
 from bot.slack.cards.figures import call, date, length, line, name, scope
 from bot.slack.values import Action, PageValue
 from providers.model import RecordingQuery, Scope, SortBy
+from providers.number import digits_of, is_written
 
 PER_PAGE = 5
 """Results that a person can take in at once, and that leave room for their buttons."""
 
+_SHORTEST_NUMBER = 5
 _MOST_REMARKS = 7  # twenty results with their buttons, the first line and the paging leave room for as many
 
 
@@ -73,13 +75,23 @@ def _nothing(asked: str, found: Found, query: RecordingQuery, on: str | None) ->
         said = f"Nothing was found for {asked}."
     else:
         said = "There are no recordings yet."
-    hint = (
-        "Try fewer words or filters, for example `/recordings search standup since:30d`, "
-        "or `/recordings latest`."
-    )
     return Drawn(
         said,
-        [section(f":mag: {said}"), context(hint), *_remarks(found), *_paging(found, query, on)],
+        [section(f":mag: {said}"), context(_hint(query)), *_remarks(found), *_paging(found, query, on)],
+    )
+
+
+def _hint(query: RecordingQuery) -> str:
+    if query.number:
+        return (
+            "Calls keep whole numbers, such as +16505550100. Try the last digits alone: "
+            f"`/recordings search number:{query.number[-7:]}`"
+        )
+    if is_written(query.words) and len(digits := digits_of(query.words)) >= _SHORTEST_NUMBER:
+        return f"To look for a phone number: `/recordings search number:{digits}`"
+    return (
+        "Try fewer words or filters, for example `/recordings search standup since:30d`, "
+        "or `/recordings latest`."
     )
 
 
