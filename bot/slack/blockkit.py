@@ -14,6 +14,7 @@ Block = dict[str, Any]
 
 LONGEST_TEXT = 4_000
 LONGEST_SECTION = 3_000
+LONGEST_FIELD = 2_000
 LONGEST_BUTTON_VALUE = 2_000
 LONGEST_OPTION_VALUE = 75
 LONGEST_URL = 3_000
@@ -28,9 +29,18 @@ _HALF_ENTITY = re.compile(r"&[a-z]{0,3}$")
 def mrkdwn(text: str, limit: int = LONGEST_SECTION) -> str:
     """Foreign text as Slack's mrkdwn: it mentions nobody and links nowhere. Line breaks stay."""
     escaped = clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    if len(escaped) <= limit:
-        return escaped
-    return _HALF_ENTITY.sub("", escaped[: limit - 1]) + "…"
+    return bounded(escaped, limit)
+
+
+def bounded(marked: str, limit: int) -> str:
+    """mrkdwn of at most so many characters, cut through no entity, no mention and no link."""
+    if len(marked) <= limit:
+        return marked
+    kept = marked[: limit - 1]
+    opened = kept.rfind("<")
+    if opened > kept.rfind(">"):
+        kept = kept[:opened]
+    return _HALF_ENTITY.sub("", kept) + "…"
 
 
 def cut(text: str, limit: int) -> str:
@@ -132,7 +142,7 @@ def _section(report: _Report, at: str, block: Block) -> None:
         report.text(f"{at}.text", block["text"], LONGEST_SECTION)
     if "fields" in block:
         for number, one in enumerate(report.count(f"{at}.fields", block["fields"], 10)):
-            report.text(f"{at}.fields[{number}]", one, 2_000)
+            report.text(f"{at}.fields[{number}]", one, LONGEST_FIELD)
     if "accessory" in block:
         _element(report, f"{at}.accessory", block["accessory"])
 

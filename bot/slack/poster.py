@@ -19,7 +19,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.errors import CannotSpeak, NotShownYet
 from bot.domain.notice import Notice
 from bot.metrics import Metrics
-from bot.slack.blockkit import check_message
+from bot.slack.blockkit import LONGEST_SECTION, LONGEST_TEXT, bounded, check_message
 from bot.slack.cards import Drawn
 from bot.slack.instead import said_instead
 from bot.slack.refusal import Concern, code_of, concern_of, is_too_much, method_of, retry_after
@@ -198,6 +198,8 @@ class Poster:
             channel=notice.conversation.channel,
             thread_ts=notice.conversation.thread,
             metadata={"event_type": EVENT, "event_payload": {"key": notice.key}},
+            unfurl_links=False,
+            unfurl_media=False,
             **_content(drawn),
         )
         return str(answer["ts"])
@@ -305,11 +307,12 @@ def _is_ours(message: Mapping[str, Any], key: str) -> bool:
 
 def _content(drawn: Drawn) -> dict[str, Any]:
     """Text and blocks; the text alone if Slack would refuse the blocks, since silence is worse than plainness."""
-    problems = check_message(drawn.text, drawn.blocks)
+    text = bounded(drawn.text, LONGEST_TEXT)
+    problems = check_message(text, drawn.blocks)
     if problems:
         log.error("a message would be refused, so its text goes alone: %s", "; ".join(problems[:5]))
-        return {"text": drawn.text[:3000], "unfurl_links": False, "unfurl_media": False}
-    return {"text": drawn.text, "blocks": drawn.blocks, "unfurl_links": False, "unfurl_media": False}
+        return {"text": bounded(text, LONGEST_SECTION)}
+    return {"text": text, "blocks": drawn.blocks}
 
 
 def _reason(code: str) -> str:

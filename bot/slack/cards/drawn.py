@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.blockkit import LONGEST_URL, Block, mrkdwn, plain
+from bot.slack.blockkit import LONGEST_FIELD, LONGEST_SECTION, LONGEST_URL, Block, bounded, mrkdwn, plain
 from bot.slack.values import Action, Value, encode, fits
 
 _WEB_ADDRESS = re.compile(r"https?://[!-;=?-_a-{}~]+")
@@ -30,7 +30,7 @@ def section(text: str = "", *, fields: Sequence[str] = (), accessory: Block | No
     if text:
         block["text"] = marked(text)
     if fields:
-        block["fields"] = [marked(field) for field in fields[:10]]
+        block["fields"] = [marked(field, LONGEST_FIELD) for field in fields[:10]]
     if accessory:
         block["accessory"] = accessory
     return block
@@ -87,9 +87,12 @@ def sentence(text: str, *, bad: bool = False) -> Drawn:
     return Drawn(said, [section(f":warning: {said}" if bad else said)])
 
 
-def marked(text: str) -> Block:
-    """A text object. `verbatim` keeps Slack from making links and mentions of what merely looks like one."""
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
+def marked(text: str, limit: int = LONGEST_SECTION) -> Block:
+    """A text object. `verbatim` keeps Slack from making links and mentions of what merely looks like one.
+
+    Names grow when they are escaped, up to fivefold: what is put together from several is measured here.
+    """
+    return {"type": "mrkdwn", "text": bounded(text, limit), "verbatim": True}
 
 
 def _label(text: str) -> Block:

@@ -1,5 +1,7 @@
 """What the policy says, as people see it."""
 
+import re
+
 import pytest
 
 from bot.domain.answers import Explained
@@ -7,7 +9,7 @@ from bot.domain.conversation import Asker
 from bot.domain.policy import Decision, Verb
 from bot.slack import cards
 from bot.slack.answers import drawn_answer
-from bot.slack.blockkit import check_message
+from bot.slack.blockkit import bounded, check_message
 
 ANNA = Asker("slack", "U0ANNA", "T0")
 
@@ -32,3 +34,17 @@ def test_a_rooms_name_and_a_rules_name_are_text() -> None:
     assert "<!channel>" not in str(drawn.blocks)
     assert "<https" not in str(drawn.blocks)
     assert check_message(drawn.text, drawn.blocks) == []
+
+
+def test_what_grows_when_it_is_escaped_is_measured_afterwards() -> None:
+    for filler in ("&", "<", "a&"):
+        drawn = cards.explained(Explained(ANNA, Verb.START, filler * 700, Decision(False, "r")))
+        assert check_message(drawn.text, drawn.blocks) == []
+        assert not re.search("&[a-z]*…$", drawn.blocks[0]["text"]["text"])
+
+
+def test_a_cut_goes_through_no_mention() -> None:
+    for room in range(15):
+        text = bounded("&amp;" * 3 + "x" * room + "<@U0ANNA> and more", 25)
+        assert text.count("<") == text.count(">")
+        assert len(text) <= 25
