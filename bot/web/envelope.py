@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 _MOST_FIELDS = 1000
+_LONGEST_CHECK = 1000
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
 
@@ -35,6 +36,14 @@ def payload(content_type: str, text: str) -> str | None:
         return json.dumps(fields) if _OURS & fields.keys() and _is_payload(fields) else None
     except (ValueError, RecursionError):
         return None
+
+
+def is_ssl_check(content_type: str, text: str) -> bool:
+    """Whether this is Slack's look at our certificate, and asks for nothing: `ssl_check=1`, with a token at most."""
+    if content_type.partition(";")[0].strip().lower() != _FORM or len(text) > _LONGEST_CHECK:
+        return False
+    fields = parse_qsl(text, keep_blank_values=True)
+    return ("ssl_check", "1") in fields and {name for name, _ in fields} <= {"ssl_check", "token"}
 
 
 def _is_payload(body: Any) -> bool:

@@ -1,4 +1,5 @@
-"""What stands before Slack's requests: whatever is not one of them gets a 4xx, and goes no further.
+"""What stands before Slack's requests: whatever is not one of them gets a 4xx, and goes no further; nor does a look at
+our certificate, which is answered here.
 
 Bolt by itself answers 500 to a timestamp that is no number, to bytes that are not UTF-8 and to a payload
 that is not JSON.
@@ -15,7 +16,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.body import HungUp, TooLarge, read_body
-from bot.web.envelope import payload
+from bot.web.envelope import is_ssl_check, payload
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ _TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 
 
 class _Turned(Exception):
-    """A request that is sent away."""
+    """A request that is answered here."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -92,6 +93,8 @@ class SlackGuard:
             text = body.decode()
         except UnicodeDecodeError:
             raise _Turned(400, "The request is not UTF-8.") from None
+        if "x-slack-signature" not in headers and is_ssl_check(headers.get("content-type", ""), text):
+            raise _Turned(200, "The certificate is this one.")  # Slack's look at it comes unsigned
         self._check_signature(headers, body)
         said = payload(headers.get("content-type", ""), text)
         if said is None:
