@@ -11,6 +11,7 @@ import click
 
 from bot.cli.context import Exit, end, run, settings_of
 from bot.cli.record import as_json
+from bot.cli.streams import takes_every_letter
 from bot.cli.terminal import Terminal
 from bot.domain.chain import Broken, Walk
 from bot.domain.dates import read_period, read_zone
@@ -133,5 +134,5 @@ def _words(one: Noted) -> str:
     said = " ".join(filter(None, (entry.what, entry.outcome, entry.target)))
     by = f" by {entry.who}" if entry.who else ""
     where = f" in {entry.where}" if entry.where else ""
-    more = f" {json.dumps(entry.detail, ensure_ascii=False)}" if entry.detail else ""
+    more = f" {json.dumps(entry.detail, ensure_ascii=not takes_every_letter())}" if entry.detail else ""
     return f"{number:>6}  {entry.at:%Y-%m-%d %H:%M:%S}  {said}{by}{where}{more}"

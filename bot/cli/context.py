@@ -53,6 +53,11 @@ def run(work: Coroutine[Any, Any, int], *, interrupted: Exit = Exit.NOT_DONE) ->
         end(str(error), Exit.UNREACHABLE)
     except (CannotDo, CannotListen, ProviderError, StoreError) as error:
         end(str(error), Exit.NOT_DONE)
+    except BrokenPipeError:
+        raise  # nobody reads on: click ends without a word
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        end(f"{where}{error.strerror or error or type(error).__name__}.", Exit.NOT_DONE)
     sys.exit(code)
 
 

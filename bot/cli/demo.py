@@ -134,7 +134,13 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-_port = click.option("--port", default=8300, show_default=True, help="Of the Slack page; 0 takes a free one.")
+_port = click.option(
+    "--port",
+    default=8300,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Of the Slack page; 0 takes a free one.",
+)
 _speed = click.option(
     "--speed",
     default=1.0,

@@ -1,5 +1,7 @@
 """`recbot doctor`: try everything once, and say what to do."""
 
+from contextlib import aclosing
+
 import click
 
 from bot.cli.context import Exit, run, settings_of
@@ -26,9 +28,10 @@ def doctor(context: click.Context, as_json: bool) -> None:
 
 async def _doctor(settings: Settings, terminal: Terminal) -> int:
     well = True
-    async for check in examine(settings):
-        well = well and check.ok
-        terminal.value(check_value(check), check_words(check))
+    async with aclosing(examine(settings)) as checks:
+        async for check in checks:
+            well = well and check.ok
+            terminal.value(check_value(check), check_words(check))
     return Exit.DONE if well else Exit.NOT_DONE
 
 

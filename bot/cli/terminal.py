@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from bot.cli.streams import takes_every_letter
 from bot.domain.answers import (
     Answer,
     Changed,
@@ -48,7 +49,8 @@ class Terminal:
 
     def value(self, value: dict[str, Any], sentence: str) -> None:
         """The same thing for a program, or for a person."""
-        click.echo(json.dumps(value, ensure_ascii=False) if self._as_json else sentence)
+        said = json.dumps(value, ensure_ascii=not takes_every_letter()) if self._as_json else sentence
+        click.echo(said)
 
     def watch(self, watch: Watch) -> None:
         """One state of a recording, on a line of its own: for a program, and in words."""

@@ -1,6 +1,6 @@
 """The whole examination: what is asked, in which order it is told, and what needs what."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
@@ -38,7 +38,7 @@ _PATIENCE = aiohttp.ClientTimeout(total=8)
 _A_PROVIDERS_PATIENCE = 90.0  # it has many questions, and its own patience with each
 
 
-async def examine(settings: Settings) -> AsyncIterator[Check]:
+async def examine(settings: Settings) -> AsyncGenerator[Check, None]:
     """Try everything once. A login that was refused before is tried again here, and only here.
 
     One thing that is wrong fails one check; those that need it are not made, and say because of which.

@@ -4,6 +4,7 @@ SQLAlchemy's cursor for aiosqlite crosses four times a statement (make a cursor,
 more than the statement. This one does all four over there: a read takes two thirds of the time.
 """
 
+import asyncio
 import logging
 import sqlite3
 from collections import deque
@@ -19,6 +20,8 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
 )
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.util import EMPTY_DICT, await_only
+
+_LONGEST_FAREWELL = 5.0
 
 Run = Callable[[sqlite3.Cursor, Any, Any], object]
 
@@ -94,4 +97,13 @@ def cross_once(engine: Engine) -> None:
     def connect(dialect: Dialect, record: object, args: list[Any], options: dict[str, Any]) -> _Connection:
         connection: Any = aiosqlite.connect(*args, **options)
         connection._thread.daemon = True  # as SQLAlchemy does: a forgotten connection holds up no exit
-        return _Connection(dialect.dbapi, await_only(connection))
+        return _Connection(dialect.dbapi, await_only(_opened(connection)))
+
+
+async def _opened(connection: Any) -> Any:
+    """The connection, once it is open. One that was given up is waited for: its thread still speaks to our loop."""
+    try:
+        return await connection
+    except BaseException:
+        await asyncio.to_thread(connection._thread.join, _LONGEST_FAREWELL)
+        raise

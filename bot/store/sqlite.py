@@ -109,6 +109,8 @@ def sqlite_file(address: URL) -> URL:
             "database.url must name a file, like sqlite:///recbot.db: memory forgets what was promised"
         )
     try:
+        if Path(file).is_dir():
+            raise StoreError(f"The database file {file} is a folder.")
         Path(file).touch(mode=0o600)
     except OSError as error:
         raise StoreError(f"The database file {file} cannot be made: {error.strerror}.") from error

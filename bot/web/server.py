@@ -99,6 +99,6 @@ async def _listen(host: str, port: int) -> socket.socket:
         # asyncio sets TCP_NODELAY only where a socket says that it is TCP: without it an answer in two pieces waits
         # 40 ms for the other side's delayed acknowledgement.
         return socket.socket(made.family, made.type, socket.IPPROTO_TCP, made.detach())
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, UnicodeError) as error:  # Python reads a host's name as IDNA
+        reason = getattr(error, "strerror", None) or str(error)
         raise CannotListen(f"Cannot listen on {host}, port {port}: {reason}.") from error
