@@ -132,9 +132,9 @@ def translated(where: str, known: Mapping[str, str]) -> Iterator[None]:
     """A failure of the database, as a sentence for the operator."""
     try:
         yield
-    except IntegrityError:
-        raise
     except SQLAlchemyError as error:
         said = str(getattr(error, "orig", None) or error)
         sentence = next((text for sign, text in known.items() if sign in said), None)
+        if sentence is None and isinstance(error, IntegrityError):
+            raise
         raise StoreError(f"{where} {sentence or f'cannot be used: {said}.'}") from error

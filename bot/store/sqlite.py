@@ -34,6 +34,7 @@ KNOWN = {
     "readonly": "may not be written to: look at its owner and mode.",
     "not a database": "is not an SQLite database.",
     "malformed": "is damaged: restore it from a backup.",
+    "NOT NULL": "is damaged: restore it from a backup.",  # we write no row without its values
 }
 
 
