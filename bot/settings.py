@@ -36,7 +36,7 @@ from bot.domain.policy import Policy, Rule, Verb
 from bot.logs import Format, Level
 from providers.duration import Duration, Limit
 from providers.registry import KNOWN, ProviderSettings
-from providers.section import Section
+from providers.section import Section, read_text
 
 PREFIX = "RECBOT_"
 CONFIG = "RECBOT_CONFIG"
@@ -298,11 +298,10 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     data: dict[str, Any] = {}
     if named is not None or file.exists():
         try:
-            data = tomllib.loads(file.read_text(encoding="utf-8"))
+            data = tomllib.loads(read_text(file))
         except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(
-                f"{file} cannot be read: {getattr(error, 'strerror', None) or error}."
-            ) from None
+            reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
+            raise SettingsError(f"{file} cannot be read: {reason}.") from None
         except tomllib.TOMLDecodeError as error:
             raise SettingsError(f"{file} is no valid TOML: {error}.") from None
     _refuse_unknown_sections(environ)

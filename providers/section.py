@@ -1,9 +1,13 @@
 """A table of the configuration: every key known, secrets wherever the operator keeps them."""
 
+import codecs
+import unicodedata
 from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
+
+_QUOTES = ('""', "''", "“”")
 
 
 class Section(BaseModel):
@@ -17,21 +21,42 @@ class Section(BaseModel):
         if not isinstance(data, dict):
             return data
         values = dict(data)
-        for name, info in cls.model_fields.items():
-            where = values.pop(f"{name}_file", None) if _is_secret(info.annotation) else None
+        secrets = [name for name, info in cls.model_fields.items() if _is_secret(info.annotation)]
+        for name in secrets:
+            where = values.pop(f"{name}_file", None)
             if where is None:
                 continue
             if name in values:
                 raise ValueError(f"give either {name} or {name}_file, not both")
             try:
-                values[name] = Path(str(where)).expanduser().read_text(encoding="utf-8").strip()
+                values[name] = read_text(Path(str(where)).expanduser()).strip()
             except (OSError, ValueError, RuntimeError) as error:
                 # What stands there is not repeated: it may be the secret itself.
                 reason = getattr(error, "strerror", None) or "it is not text, or no file's name"
                 raise ValueError(
                     f"{name}_file names a file that cannot be read ({reason}); the secret itself is written as {name}"
                 ) from None
-        return values
+        return {name: _bare(name, value) if name in secrets else value for name, value in values.items()}
+
+
+def read_text(file: Path) -> str:
+    """What an editor wrote: UTF-8, or UTF-16 where the mark at its beginning says so. The mark is no letter."""
+    data = file.read_bytes()
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if wide else "utf-8-sig")
+
+
+def _bare(name: str, value: Any) -> Any:
+    """A secret without what shells, containers and clipboards leave around it. A password may hold all but lines."""
+    if isinstance(value, list):
+        return [_bare(name, one) for one in value]
+    if not isinstance(value, str):
+        return value
+    value = value.strip("\ufeff\r\n")
+    if name == "password":
+        return value
+    seen = "".join(letter for letter in value if unicodedata.category(letter) != "Cf").strip()
+    return seen[1:-1] if len(seen) > 1 and seen[0] + seen[-1] in _QUOTES else seen
 
 
 def _is_secret(annotation: Any) -> bool:

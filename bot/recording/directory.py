@@ -89,9 +89,7 @@ async def _by_other_names(control: RecordingControl, word: str) -> list[Room]:
         except NotSupported:
             rooms = ()
         wanted = folded(word)
-        found += [
-            room for room in rooms if wanted in (folded(room.name), folded(room.extension or ""))
-        ]
+        found += [room for room in rooms if wanted in (folded(room.name), folded(room.extension or ""))]
     if word.isdecimal():
         try:
             found.append(await control.room(RoomId(word)))

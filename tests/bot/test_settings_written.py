@@ -1,0 +1,99 @@
+"""The configuration as editors, shells and containers leave it."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsError, load
+
+TOML = """
+[slack]
+bot_token = "xoxb-1"
+app_token = "xapp-1"
+[providers.vidyo]
+kind = "vidyo"
+portal_url = "https://p.example"
+replay_url = "https://r.example"
+username = "recbot"
+"""
+TOKENS = [
+    "xoxb-2",
+    "xoxb-2\n",
+    "xoxb-2\r\n",
+    "\n\n  xoxb-2\t\n",
+    "\ufeffxoxb-2",
+    "\ufeffxoxb-2\r\n",
+    "xoxb-2\u00a0",
+    "\u200bxoxb-2\u200b",
+    '"xoxb-2"',
+    "'xoxb-2'\n",
+    "“xoxb-2”",
+]
+
+
+def read(tmp_path: Path, text: str, **environment: str) -> Settings:
+    file = tmp_path / "recbot.toml"
+    file.write_text(text, encoding="utf-8")
+    return load(file, environment)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_mark_at_the_beginning_of_a_file_is_no_letter(tmp_path: Path, encoding: str) -> None:
+    mark = "\ufeff" if encoding.endswith(("le", "be")) else ""
+    secret = tmp_path / "password"
+    secret.write_bytes(f"{mark}pässword\r\n".encode(encoding))
+    file = tmp_path / "recbot.toml"
+    text = f"{mark}{TOML}password_file = '{secret}'\n".replace("\n", "\r\n")
+    file.write_bytes(text.encode(encoding))
+    settings = load(file, {})
+    assert settings.providers["vidyo"].username == "recbot"
+    assert settings.providers["vidyo"].password.get_secret_value() == "pässword"
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "recbot.toml"
+    for data in (b"\x80\x81", b"\xff\xfe\x00", b"[slack]\nbot_token = '\xe9'"):
+        file.write_bytes(data)
+        with pytest.raises(SettingsError, match=r"recbot\.toml cannot be read: it is no text in UTF-8"):
+            load(file, {})
+
+
+@pytest.mark.parametrize("written", TOKENS)
+def test_a_token_is_what_stands_between_what_shells_and_editors_add(tmp_path: Path, written: str) -> None:
+    settings = read(tmp_path, TOML + 'password = "p"', RECBOT_SLACK__BOT_TOKEN=written)
+    assert settings.slack is not None
+    assert settings.slack.bot_token.get_secret_value() == "xoxb-2"
+    kept = tmp_path / "token"
+    kept.write_text(written, encoding="utf-8")
+    text = TOML.replace('bot_token = "xoxb-1"', f'bot_token_file = "{kept}"')
+    from_file = read(tmp_path, text + 'password = "p"').slack
+    assert from_file is not None
+    assert from_file.bot_token.get_secret_value() == "xoxb-2"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("pass word", "pass word"),
+        ("password\n", "password"),
+        ("password\r\n", "password"),
+        ("\ufeffpassword", "password"),
+        ('"quoted"', '"quoted"'),
+        (" spaced ", " spaced "),
+    ],
+)
+def test_a_password_keeps_whatever_may_be_in_one(tmp_path: Path, written: str, meant: str) -> None:
+    settings = read(tmp_path, TOML, RECBOT_PROVIDERS__VIDYO__PASSWORD=written)
+    assert settings.providers["vidyo"].password.get_secret_value() == meant
+
+
+def test_keys_from_the_environment_lose_what_surrounds_them(tmp_path: Path) -> None:
+    first, second = "a" * 20, "b" * 20
+    for written in (f"{first} {second}\n", f"\ufeff{first}\r\n{second}\r\n", f'["{first}", "{second}\\n"]'):
+        kept = tmp_path / "keys"
+        kept.write_text(written, encoding="utf-8")
+        if written.startswith("["):
+            settings = read(tmp_path, TOML + 'password = "p"', RECBOT_SECURITY__KEYS=written)
+        else:
+            settings = read(tmp_path, TOML + f'password = "p"\n[security]\nkeys_file = "{kept}"')
+        assert [key.get_secret_value() for key in settings.security.keys] == [first, second]
