@@ -66,7 +66,8 @@ class Target:
     `rooms` are the words by which its room is known here: ID, key, name, extension; empty: it is in no room that a rule
     can name. `room` is the room's ID, where there is one: then no other room is meant, whatever it is called.
     `part`: any room whose name holds this. `owner` is what the provider calls the owner. `belongs_to` is the
-    conversation whose recording it is, `unclaimed` says that it is nobody's.
+    conversation whose recording it is, `unclaimed` says that it is nobody's. `asked_by`: who asked for the recording
+    that it is.
     """
 
     provider: str | None = None
@@ -76,6 +77,7 @@ class Target:
     started_by: Asker | None = None
     belongs_to: Conversation | None = None
     unclaimed: bool = False
+    asked_by: Asker | None = None
     room: str | None = None
 
 
@@ -239,7 +241,9 @@ class Policy:
     def _owns(self, person: Person, target: Target, *, favour: bool) -> bool:
         theirs = frozenset[str]().union(*(self.owners.get(id, ()) for id in person.own))
         if favour and target.owner is None:
-            return bool(theirs)
+            return True  # anybody may have asked for something
+        if target.asked_by is not None and _is(person, target.asked_by):
+            return True
         return bool(target.owner) and bool(theirs & {target.owner, f"{target.provider}/{target.owner}"})
 
 

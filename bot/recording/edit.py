@@ -4,7 +4,7 @@ from bot.domain.answers import Changed, Sentence
 from bot.domain.policy import Verb
 from bot.domain.requests import DeleteRecording, EditRecording
 from bot.recording.holding import Ours, claimed_by_nobody
-from bot.recording.permission import of_recording
+from bot.recording.permission import of_kept
 from bot.recording.search import find_recording
 from bot.recording.services import Services
 from providers.errors import NotFound
@@ -17,7 +17,7 @@ async def edit_recording(
     person = await services.require(request.reply, Verb.EDIT)
     editor = services.providers.editor(request.provider)
     _, recording = await find_recording(request.provider, request.recording, request.reply, services)
-    services.policy.require(person, Verb.EDIT, of_recording(request.provider, recording))
+    services.policy.require(person, Verb.EDIT, await of_kept(request.provider, recording, services))
     ours()
     return Changed(request.provider, await editor.edit(request.recording, request.change))
 
@@ -30,7 +30,7 @@ async def delete_recording(
     deleter = services.providers.deleter(request.provider)
     try:
         _, recording = await find_recording(request.provider, request.recording, request.reply, services)
-        services.policy.require(person, Verb.DELETE, of_recording(request.provider, recording))
+        services.policy.require(person, Verb.DELETE, await of_kept(request.provider, recording, services))
         ours()
         await deleter.delete(request.recording)
     except NotFound:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from bot.domain.answers import Explained
 from bot.domain.conversation import ReplyTo
 from bot.domain.policy import Target, Verb
-from bot.recording.permission import of_place, of_recording, of_watch, place_in_sight
+from bot.recording.permission import of_kept, of_place, of_watch, place_in_sight
 from bot.recording.search import show_recording
 from bot.recording.services import Services
 from providers.model import RecordingId
@@ -45,7 +45,7 @@ async def _meant(question: Question, services: Services) -> tuple[str, Target]:
         return "", Target(question.on)
     if question.verb in _OF_RECORDINGS and words.isdecimal():
         row = (await show_recording(question.on, RecordingId(words), reply, services)).row
-        return f"recording {row.recording.id}", of_recording(row.provider, row.recording)
+        return f"recording {row.recording.id}", await of_kept(row.provider, row.recording, services)
     viewer = await services.require(reply, Verb.VIEW)
     place = await place_in_sight(words, question.on, reply, services)
     services.policy.require(viewer, Verb.VIEW, of_place(place))

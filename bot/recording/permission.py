@@ -1,6 +1,7 @@
 """What the policy is asked about: a room, a watch, a recording, as it was looked up, whatever a button said of it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from bot.domain.answers import Place
@@ -41,6 +42,12 @@ def of_recording(provider: str, recording: Recording) -> Target:
     """A recording. It knows its room by one name only; a call's, the extensions on it, or it may be any."""
     rooms = frozenset(filter(None, (recording.room, *recording.extensions)))
     return Target(provider, None if recording.unresolved else rooms, owner=recording.owner or "")
+
+
+async def of_kept(provider: str, recording: Recording, services: Services) -> Target:
+    """The same, and who asked for it: for what is decided by whose it is."""
+    asked_by = await services.store.owners.of(provider, recording)
+    return replace(of_recording(provider, recording), asked_by=asked_by)
 
 
 def permitted(

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import CannotDo, UsageError
 from bot.domain.policy import Verb
 from bot.domain.requests import DeleteRecording, EditRecording, Request
-from bot.recording.permission import of_recording
+from bot.recording.permission import of_kept
 from bot.recording.search import find_recording
 from bot.slack import cards
 from bot.slack.answering import Desk, Listener, answering, choosing, keeping
@@ -73,7 +73,7 @@ class Modals:
             services = self._desk.services
             person = await services.require(heard.reply, verb)
             provider, recording = await find_recording(value.provider, value.recording, heard.reply, services)
-            services.policy.require(person, verb, of_recording(provider, recording))
+            services.policy.require(person, verb, await of_kept(provider, recording, services))
         except (CannotDo, ProviderError) as error:
             await self._fill(view_id, _waiting(title, str(error)))
             return

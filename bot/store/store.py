@@ -18,6 +18,7 @@ from bot.store.inbox import Inbox
 from bot.store.links import Links
 from bot.store.looks import Looks
 from bot.store.notices import Notices
+from bot.store.owners import Owners
 from bot.store.postgresql import PostgreSQL, postgresql_address, steady
 from bot.store.purge import purge
 from bot.store.schema import NEWEST, require_newest, upgrade_file, version
@@ -51,6 +52,7 @@ class Store:
         self.tokens = Tokens(database, keys)
         self.slates = Slates(database)
         self.audit = Audit(database)
+        self.owners = Owners(database)
 
     async def now(self) -> datetime:
         """The hour by the clock that all who share this store go by."""

@@ -181,6 +181,15 @@ budgets = Table(
     Column("opens_at", Moment, nullable=False),
 )
 
+owners = Table(
+    "owners",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("recording", Text, primary_key=True),
+    Column("started", Moment, nullable=False),
+    Column("asker", Text, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,

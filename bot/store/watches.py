@@ -21,6 +21,7 @@ from bot.store.errors import AlreadyBound, AlreadyReserved, LostClaim, StoreErro
 from bot.store.looks import want_look
 from bot.store.moment import MICROSECOND, NOW, phase
 from bot.store.notices import forget_card, owe_alarm, owe_within, redraw_card
+from bot.store.owners import own_within
 from bot.store.quiet import QuietSteps
 from bot.store.showing import is_heard, is_quiet, shows_the_same
 from bot.store.tables import watched, watches
@@ -159,6 +160,7 @@ class Watches(WatchFinder):
         if step.watch.state is State.READY and old.state is not State.READY:
             watch = step.watch
             await tell_within(connection, watch.provider, watch.candidates, watch.conversation, now)
+            await own_within(connection, watch)
         if (step.watch.state, step.watch.asks) != (old.state, old.asks):
             await note(connection, stands(step.watch, now))
 

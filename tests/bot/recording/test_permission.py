@@ -292,7 +292,8 @@ async def test_everybody_may_ask_about_themselves_and_administrators_about_other
         "may start whatever it is. The rule is “members view and start”."
     )
     assert await can(stage, ANNA, Verb.EDIT, ANNA) == (
-        "may not edit whatever it is. The rule is “the owner or an administrator edits and deletes”."
+        "may edit some and not others: it depends on what it is. "
+        "The rule is “the owner or an administrator edits and deletes”."
     )
     assert "“guests get nothing”" in await can(stage, GUEST, Verb.VIEW)
     assert "“guests get nothing”" in await can(stage, VOVA, Verb.START, GUEST)

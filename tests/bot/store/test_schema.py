@@ -13,11 +13,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import bot.store.schema
+from bot.domain.watch import State
 from bot.store import StoreError, open_store, sqlite, upgrade
 from bot.store.schema import NEWEST
 from bot.store.tables import metadata
+from bot.store.watch_rows import new_row
 
-from .samples import a_notice, a_request
+from .samples import NOON, VOVA, a_notice, a_recording, a_request, recording_watch
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def test_the_newest_step_is_the_one_the_code_expects() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [NEWEST]
 
 
-@pytest.mark.parametrize("older", ["0001", "0002", "0003", "0004", "0005"])
+@pytest.mark.parametrize("older", ["0001", "0002", "0003", "0004", "0005", "0006"])
 async def test_a_database_of_an_older_version_is_brought_up_to_date(
     url: str, older: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,6 +71,27 @@ async def test_a_database_of_an_older_version_is_brought_up_to_date(
         assert f"schema {NEWEST}" in await store.check()
         await store.notices.owe(a_notice("n1"))
         assert len(await store.notices.claim("me", timedelta(seconds=9), 9)) == 1
+
+
+async def test_who_asked_for_what_is_kept_already_is_taken_over(
+    url: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = a_recording(), a_recording("f2")
+    ready = recording_watch(state=State.READY, open=False, candidates=(one,))
+    unsure = recording_watch("w2", "r2", state=State.READY, open=False, candidates=(two, a_recording("f3")))
+    with monkeypatch.context() as then:
+        then.setattr(bot.store.schema, "NEWEST", "0006")
+        await upgrade(url)
+    with closing(sqlite3.connect(file)) as database, database:
+        for watch in (ready, unsure):
+            row = new_row(watch, NOON) | {"closed_at": 0, "due": None}
+            names = ", ".join(row)
+            database.execute(
+                f"INSERT INTO watches ({names}) VALUES ({', '.join('?' * len(row))})", [*row.values()]
+            )
+    async with open_store(url) as store:
+        assert await store.owners.of("vidyo", one) == VOVA
+        assert await store.owners.of("vidyo", two) is None
 
 
 async def test_processes_that_start_at_once_on_nothing_all_get_a_store(url: str) -> None:
