@@ -11,8 +11,8 @@ from bot.store.errors import StoreError
 from bot.store.postgresql import postgresql_address
 from bot.store.sqlite import sqlite_file
 
-NEWEST = "0007"
-_KNOWN = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", NEWEST})
+NEWEST = "0008"
+_KNOWN = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007", NEWEST})
 _VERSION = text("SELECT version_num FROM alembic_version")
 # Any number that nothing else in the database locks: two who upgrade at once take turns.
 _OUR_TURN = text("SELECT pg_advisory_xact_lock(7267629001)")
