@@ -111,7 +111,8 @@ class Budget:
 
         A process that dies within its turn leaves one that counts for some time longer.
         """
-        place = Place(in_background(), next(self._numbers))
+        # Who plays a file has something to look at; who asked a question has nothing yet.
+        place = Place(in_background() or kind is Kind.AUDIO, next(self._numbers))
         name, sent = await self._wait(kind, place)
         turn = Turn(self._settings, kind, name, sent.number)
         try:

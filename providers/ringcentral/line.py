@@ -1,4 +1,5 @@
-"""The line of those in one process who wait for a turn: people before the background, then first come, first served."""
+"""The line of those in one process who wait for a turn: people's questions before files and the background, then
+first come, first served."""
 
 import asyncio
 import heapq
