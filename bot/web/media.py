@@ -15,6 +15,7 @@ from bot.web.delivery import NoSuchPart, headers, plan
 from bot.web.pages import method_not_allowed, refusal_page
 from bot.web.shelf import Shelf
 from bot.web.stream import pump, until, while_connected
+from bot.web.turnstile import TooOften, Turnstile
 from providers.errors import ProviderError, Refused
 from providers.interfaces import Media
 from providers.model import ByteRange, Recording
@@ -29,13 +30,14 @@ class MediaFile:
     """`GET` and `HEAD /m/{token}`, as a plain ASGI application.
 
     Memory does not grow with the file, nor with a slow reader; a reader who hangs up ends the provider's
-    stream. If the provider is lost on the way, or the link revoked, the connection is broken off. `HEAD` opens
-    the file to learn its headers and reads nothing.
+    stream. If the provider is lost on the way, or the link revoked, the connection is broken off. `HEAD` opens the
+    file to learn its headers, unless they are known, and reads nothing.
     """
 
     def __init__(self, links: Links, shelf: Shelf) -> None:
         self._links = links
         self._shelf = shelf
+        self._turnstile = Turnstile()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
@@ -50,12 +52,12 @@ class MediaFile:
                 link, begun = await self._link(request), time.monotonic()
                 recording = await self._shelf.recording(link)
                 part = _asked_part(request)
-                media = await self._open(stack, link, recording, part)
+                media = await self._media(stack, request, link, recording, part)
                 delivery = plan(media, part, recording.size)
                 if time.monotonic() - begun > LOOK and await self._links.is_revoked(link):
                     raise Revoked
             except (LinkRefused, ProviderError) as error:
-                if isinstance(error, ProviderError) and not isinstance(error, NoSuchPart):
+                if isinstance(error, ProviderError) and not isinstance(error, NoSuchPart | TooOften):
                     log.warning("A linked recording was not given out: %s", error)
                 await refusal_page(error)(request.scope, receive, send)
                 return
@@ -87,6 +89,28 @@ class MediaFile:
         # A page was counted when it was opened; its player asks for the file many times.
         counted = request.method == "GET" and self._links.read(token).opens != "media"
         return await (self._links.open(token) if counted else self._links.check(token))
+
+    async def _media(
+        self,
+        stack: AsyncExitStack,
+        request: Request,
+        link: Link,
+        recording: Recording,
+        part: ByteRange | None,
+    ) -> Media:
+        """The open file; what is known of it where that is enough."""
+        file = self._shelf.file(link)
+        if file is not None and request.method == "HEAD":
+            return file.headers()
+        if file is not None and part is not None and file.whole is not None and cut(part, file.whole) is None:
+            raise NoSuchPart(file.whole)
+        await stack.enter_async_context(self._turnstile.passage(link.id, self._shelf.pace(link)))
+        media = await self._open(stack, link, recording, part)
+        if (
+            media.part is None or media.part[0] == 0
+        ):  # from the middle nobody can tell what kind of file it is
+            self._shelf.remember(link, media)
+        return media
 
     async def _open(
         self, stack: AsyncExitStack, link: Link, recording: Recording, part: ByteRange | None

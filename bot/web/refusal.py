@@ -1,11 +1,13 @@
 """Why a link shows no recording: a status for the browser and a sentence for the person."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from math import ceil
 
 from bot.links import Expired, LinkRefused, Revoked
 from bot.web.delivery import NoSuchPart
 from bot.web.shelf import StillRunning
+from bot.web.turnstile import TooOften
 from providers.errors import (
     NotFound,
     NotLicensed,
@@ -54,10 +56,16 @@ def refusal(error: LinkRefused | ProviderError) -> Refusal:
         case SignInFailed() | NotLicensed():
             sentence = "The recording system does not let Recbot in. Whoever runs Recbot must look into it."
             return Refusal(502, "Recording system locked", sentence)
+        case TooOften(retry_after=wait):
+            sentence = "This link is being opened too often at once. Try again in a moment."
+            return Refusal(429, "Too often", sentence, {"Retry-After": _seconds(wait)})
         case Unavailable(retry_after=wait):
             sentence = "The recording system does not answer at the moment. Try again soon."
-            seconds = max(1, ceil(wait.total_seconds())) if wait else _LATER
-            return Refusal(503, "Not available now", sentence, {"Retry-After": str(seconds)})
+            return Refusal(503, "Not available now", sentence, {"Retry-After": _seconds(wait)})
         case _:
             sentence = "The recording system gave an answer that cannot be used, so nothing is shown."
             return Refusal(502, "Unusable answer", sentence)
+
+
+def _seconds(wait: timedelta | None) -> str:
+    return str(max(1, ceil(wait.total_seconds())) if wait else _LATER)

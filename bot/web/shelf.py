@@ -1,19 +1,25 @@
 """What links opened a moment ago: a player asks for one recording many times over."""
 
+import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from bot.links import Link
 from bot.web.delivery import content_type
+from bot.web.turnstile import FREE, RATIONED, Pace
 from providers.errors import NotFound, Refused
-from providers.interfaces import RecordingLibrary
+from providers.interfaces import Media, Rationed, RecordingLibrary
 from providers.model import Medium, Recording
 
 FRESH = 30.0
 """Seconds for which a recording is not looked up again for the same link."""
+
+_SAME = 300.0
+"""Seconds for which a file is taken to be of the kind and size that it was."""
 
 _MOST = 1024
 
@@ -26,6 +32,19 @@ class StillRunning(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """What was said of a file when it was opened. `whole` is its size in bytes, None if nobody said."""
+
+    content_type: str
+    whole: int | None
+    suffix: str
+
+    def headers(self) -> Media:
+        """As if it were open, and nobody read it."""
+        return Media(_nothing(), self.content_type, self.whole, None, self.suffix)
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """What a file turned out to be. `size` is in bytes, None if nobody said."""
 
@@ -34,18 +53,16 @@ class Kind:
 
 
 class Shelf:
-    """Recordings by the link that asked for them, and kinds of files, each for a while and not too many.
+    """Recordings by the link that asked for them, and what their files are, each for a while and not too many.
 
     `library` gives the library with a configured name, and raises LookupError if there is none.
     """
 
-    def __init__(
-        self, library: Callable[[str], RecordingLibrary], clock: Callable[[], float] | None = None
-    ) -> None:
+    def __init__(self, library: Callable[[str], RecordingLibrary]) -> None:
         self._library = library
-        self._clock = clock or time.monotonic
         self._recordings: OrderedDict[str, tuple[float, Recording]] = OrderedDict()
-        self._kinds: OrderedDict[tuple[str, str], Kind] = OrderedDict()
+        self._looking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._files: OrderedDict[tuple[str, str], tuple[float, File]] = OrderedDict()
 
     def library(self, link: Link) -> RecordingLibrary:
         """The library that keeps this link's recording, or NotFound."""
@@ -59,15 +76,19 @@ class Shelf:
 
         NotFound if it has become private since the link was given: those are shown to nobody.
         """
-        kept = self._recordings.get(link.id)
-        if kept is not None and self._clock() < kept[0]:
-            return kept[1]
+        async with self._alone(link):
+            kept = self._recordings.get(link.id)
+            if kept is not None and time.monotonic() < kept[0]:
+                return kept[1]
+            return await self._look_up(link)
+
+    async def _look_up(self, link: Link) -> Recording:
         recording = await self.library(link).recording(link.recording)
         if recording.private:
             raise NotFound(f"Recording {recording.id} is private by now.")
         if recording.running:
             raise StillRunning(f"{recording.title} is still being recorded.")
-        _keep(self._recordings, link.id, (self._clock() + FRESH, recording))
+        _keep(self._recordings, link.id, (time.monotonic() + FRESH, recording))
         return recording
 
     async def kind(self, link: Link) -> Kind:
@@ -75,13 +96,42 @@ class Shelf:
         recording = await self.recording(link)
         if recording.medium is not None:
             return Kind(recording.medium is Medium.AUDIO, recording.size)
-        key = (link.provider, str(link.recording))
-        if key not in self._kinds:
-            async with self.library(link).open(recording) as media:
-                size = recording.size if media.length is None else media.length
-                audio = content_type(media, inline=True).startswith("audio/")
-                _keep(self._kinds, key, Kind(audio, size))
-        return self._kinds[key]
+        async with self._alone(link):
+            file = self.file(link)
+            if file is None:
+                async with self.library(link).open(recording) as media:
+                    file = self.remember(link, media)
+        audio = content_type(file.headers(), inline=True).startswith("audio/")
+        return Kind(audio, recording.size if file.whole is None else file.whole)
+
+    def file(self, link: Link) -> File | None:
+        """What its file was a moment ago, if somebody opened it."""
+        kept = self._files.get(_key(link))
+        return kept[1] if kept is not None and time.monotonic() < kept[0] else None
+
+    def remember(self, link: Link, media: Media) -> File:
+        """What an open file is."""
+        whole = media.length if media.part is None else media.part[2]
+        file = File(media.content_type, whole, media.suffix)
+        _keep(self._files, _key(link), (time.monotonic() + _SAME, file))
+        return file
+
+    def _alone(self, link: Link) -> asyncio.Lock:
+        """Of many who come with one link at once, the first looks for all."""
+        return self._looking.setdefault(link.id, asyncio.Lock())
+
+    def pace(self, link: Link) -> Pace:
+        """How often its file may be opened."""
+        return RATIONED if isinstance(self.library(link), Rationed) else FREE
+
+
+def _key(link: Link) -> tuple[str, str]:
+    return link.provider, str(link.recording)
+
+
+async def _nothing() -> AsyncGenerator[bytes, None]:
+    return
+    yield
 
 
 def _keep(shelf: OrderedDict[K, V], key: K, value: V) -> None:
