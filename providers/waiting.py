@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 Say = Callable[[str], Awaitable[None]]
+Far = Callable[[float], None]
 
 _WORTH_SAYING = 2.0
 
@@ -13,6 +14,7 @@ _WORTH_SAYING = 2.0
 @dataclass(slots=True)
 class _Ear:
     say: Say
+    far: Far | None
     told: bool = False
 
 
@@ -36,9 +38,12 @@ def in_background() -> bool:
 
 
 @contextmanager
-def told_of_waits(say: Say) -> Iterator[None]:
-    """Within this, `say` hears one sentence, once, if a request has to wait for longer than a person likes to."""
-    token = _ear.set(_Ear(say))
+def told_of_waits(say: Say, far: Far | None = None) -> Iterator[None]:
+    """Within this, `say` hears one sentence, once, if a request has to wait for longer than a person likes to.
+
+    `far` hears before that about how many seconds it will take.
+    """
+    token = _ear.set(_Ear(say, far))
     try:
         yield
     finally:
@@ -51,9 +56,11 @@ def is_worth_saying(seconds: float) -> bool:
     return ear is not None and not ear.told and seconds > _WORTH_SAYING
 
 
-async def say_wait(sentence: str) -> None:
-    """Tell whoever wants to hear it. Nobody is told twice."""
+async def say_wait(sentence: str, seconds: float = 0.0) -> None:
+    """Tell whoever wants to hear it that it takes about so many seconds. Nobody is told twice."""
     ear = _ear.get()
     if ear is not None and not ear.told:
         ear.told = True
+        if ear.far is not None:
+            ear.far(seconds)
         await ear.say(sentence)

@@ -54,6 +54,7 @@ class Pace:
     keep_closed: timedelta = timedelta(days=30)
     listing_patience: timedelta = timedelta(seconds=3)
     answer_patience: timedelta = timedelta(seconds=10)
+    another_patience: timedelta = timedelta(seconds=1)
     push_look: timedelta = timedelta(minutes=10)
     push_settles: timedelta = timedelta(seconds=30)
     audit_seal: timedelta = timedelta(seconds=10)
@@ -66,5 +67,7 @@ class Pace:
         """
         faster = {f.name: getattr(self, f.name) / speed for f in fields(self)}
         tick = min(self.tick, max(faster["tick"], timedelta(milliseconds=50)))
-        slow = {"answer_patience": self.answer_patience, "finish_within": self.finish_within}
+        slow = {
+            name: getattr(self, name) for name in ("answer_patience", "another_patience", "finish_within")
+        }
         return Pace(**{**faster, "tick": tick, **slow})

@@ -61,8 +61,12 @@ async def show_recording(on: str | None, id: RecordingId, reply: ReplyTo, servic
     """
     person = await services.require(reply, Verb.VIEW)
     libraries = reachable(person, Verb.VIEW, services.providers.libraries(on), services)
+    pace = services.pace
     answers, errors = await _ask_all(
-        libraries, lambda library: _visible(library, id, reply.asker), services.pace.answer_patience
+        libraries,
+        lambda library: _visible(library, id, reply.asker),
+        pace.answer_patience,
+        one_will_do=pace.another_patience,
     )
     if len(libraries) == 1 and errors:
         raise _gravest([*errors.values()])
@@ -133,9 +137,12 @@ async def _ask_all(
     libraries: Sequence[RecordingLibrary],
     ask: Callable[[RecordingLibrary], Awaitable[T]],
     patience: timedelta,
+    *,
+    one_will_do: timedelta | None = None,
 ) -> tuple[dict[str, T], dict[str, ProviderError]]:
     """What each library answered, all asked at once, and the errors of those that did not."""
-    found = await ask_all([(library.name, partial(ask, library)) for library in libraries], patience)
+    reads = [(library.name, partial(ask, library)) for library in libraries]
+    found = await ask_all(reads, patience, one_will_do=one_will_do)
     answers: dict[str, T] = {}
     errors: dict[str, ProviderError] = {}
     for library, answer in zip(libraries, found, strict=True):

@@ -149,7 +149,7 @@ class Budget:
                 if is_worth_saying(expected):
                     self._leave(name, place)  # nobody else waits for what is said
                     try:
-                        await say_wait(self._sentence(group, expected))
+                        await say_wait(self._sentence(group, expected), expected)
                     finally:
                         self._lines[name].join(place)
                     continue
