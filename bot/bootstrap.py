@@ -50,6 +50,7 @@ from bot.web.push import Pushes
 from bot.web.server import serve
 from providers.errors import ProviderError
 from providers.interfaces import PushSource
+from providers.reach import kind_of
 from providers.registry import Providers
 
 log = logging.getLogger(__name__)
@@ -269,7 +270,7 @@ async def _signed_in(client: AsyncWebClient) -> str:
         ) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise CannotDo(
-            f"Slack cannot be reached ({type(error).__name__}); check slack.api_url and the network."
+            f"Slack cannot be reached ({kind_of(error)}); check slack.api_url and the network."
         ) from error
     return str(answer.get("team_id") or "")
 

@@ -1,5 +1,7 @@
 """Why nobody answered at an address, and what an operator can do about it, whichever library asked."""
 
+import errno
+import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -12,6 +14,9 @@ _RENEW = (
     "(SSL_CERT_FILE)."
 )
 
+NO_MORE_FILES = "this process may open no more files and connections (EMFILE)"
+_RAISE = "Raise its limit (ulimit -n, or LimitNOFILE= of its service), and look at who is connected to it."
+
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
@@ -23,6 +28,8 @@ class Obstacle:
 
 def obstacle(error: BaseException, setting: str) -> Obstacle:
     """What an exception of a connection comes to. `setting` is the key that holds the address."""
+    if no_more_files():
+        return Obstacle(NO_MORE_FILES, _RAISE)
     for cause in _causes(error):
         match cause:
             case LedAstray():
@@ -51,6 +58,25 @@ def obstacle(error: BaseException, setting: str) -> Obstacle:
                 )
     kind = type(error).__name__
     return Obstacle(f"the connection failed ({kind})", f"Look at {setting} and at the network.")
+
+
+def no_more_files() -> bool:
+    """Whether that is so now. Tried, since whoever wants to look up a name is told something else by the system."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno in (errno.EMFILE, errno.ENFILE)
+    return False
+
+
+def because() -> str:
+    """What is to be added to a sentence about somebody who did not answer, if it is we who lack something."""
+    return f": {NO_MORE_FILES}" if no_more_files() else ""
+
+
+def kind_of(error: BaseException) -> str:
+    """What an exception of a connection is called in a log."""
+    return NO_MORE_FILES if no_more_files() else type(error).__name__
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -24,6 +24,7 @@ from bot.slack.cards import Drawn
 from bot.slack.instead import said_instead
 from bot.slack.refusal import Concern, code_of, concern_of, is_too_much, method_of, retry_after
 from bot.store import MOST_CLAIMS, Claimed, LostClaim, NoTurn, Store
+from providers.reach import kind_of
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +142,7 @@ class Poster:
         except SlackApiError as error:
             return await self._refused(claimed, error, awaited)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            self._is_away(type(error).__name__)
+            self._is_away(kind_of(error))
             return await self._put_off(claimed, self._again)
         if self._away or self._refuses_all:
             self._away, self._refuses_all = False, None

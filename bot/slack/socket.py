@@ -17,6 +17,7 @@ from bot.domain.errors import CannotDo
 from bot.slack.connection import HELLO, Connection
 from bot.slack.refusal import code_of, is_passing, retry_after
 from bot.slack.tasks import Tasks
+from providers.reach import kind_of
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +108,7 @@ class Socket:
         except SlackApiError as error:
             raise _refused(error) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise CannotDo(f"Slack cannot be reached for Socket Mode ({type(error).__name__}).") from error
+            raise CannotDo(f"Slack cannot be reached for Socket Mode ({kind_of(error)}).") from error
         finally:
             if connection is not None and connection not in self._connections:
                 await connection.close()

@@ -5,9 +5,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from providers.reach import NO_MORE_FILES, no_more_files
+
 Ready = Callable[[], Awaitable[Sequence[str]]]
 """Says what keeps the bot from its work, a sentence each; nothing to say means ready."""
 
+_NO_MORE_FILES = f"{NO_MORE_FILES[0].upper()}{NO_MORE_FILES[1:]}: raise its limit (ulimit -n)."
 _FRESH = {"Cache-Control": "no-store"}
 
 
@@ -28,7 +31,8 @@ class Health:
 
     async def ready(self, request: Request) -> Response:
         """200, or 503 and what is missing, a line each."""
-        return _told("ready", await self._ready())
+        missing = await self._ready()
+        return _told("ready", [_NO_MORE_FILES, *missing] if no_more_files() else missing)
 
 
 def _told(well: str, missing: Sequence[str]) -> Response:

@@ -13,6 +13,7 @@ import httpx
 
 from providers.errors import BadAnswer, SignInFailed, Unavailable
 from providers.harmless import http_date
+from providers.reach import because
 from providers.ringcentral.budget import Budget, Kind
 from providers.ringcentral.http import Hosts, Http, after, content_type, read_body, read_refusal, wait_told
 from providers.ringcentral.problems import Problem, read_problem, refusal
@@ -155,7 +156,9 @@ class Service:
                         self._look_at_clock(response)
                         body = b"" if response.is_success else await read_refusal(response)
                 except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-                    raise _Lost(Unavailable(f"{self.title} cannot be reached.", asked=False)) from error
+                    raise _Lost(
+                        Unavailable(f"{self.title} cannot be reached{because()}.", asked=False)
+                    ) from error
                 except (httpx.HTTPError, TimeoutError) as error:
                     raise _Lost(
                         Unavailable(f"{self.title} did not answer when we wanted to {errand.kind}.")

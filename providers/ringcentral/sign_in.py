@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from providers.errors import BadAnswer, SignInFailed, Unavailable
 from providers.interfaces import Memories, Refusal
+from providers.reach import because
 from providers.ringcentral.budget import Budget, Kind, Turn
 from providers.ringcentral.credentials import form, why_refused
 from providers.ringcentral.http import Hosts, Http, after, content_type, read_body, read_refusal, wait_told
@@ -175,7 +176,9 @@ class SignIn:
                         response, body = await self._post(fields, turn)
             except (httpx.HTTPError, TimeoutError) as error:
                 if not attempts:
-                    raise Unavailable(f"{self.service} did not answer when we signed in.") from error
+                    raise Unavailable(
+                        f"{self.service} did not answer when we signed in{because()}."
+                    ) from error
             else:
                 status = response.status_code
                 if status < 300:

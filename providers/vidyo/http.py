@@ -12,6 +12,7 @@ from yarl import URL
 from providers.addresses import LedAstray, open_socket
 from providers.errors import ProviderError, Unavailable, UnsafeLink
 from providers.harmless import http_date
+from providers.reach import because
 from providers.vidyo.settings import VidyoSettings
 
 _KEEP_ALIVE = 30.0
@@ -94,7 +95,7 @@ def unreachable(service: str, error: aiohttp.ClientError) -> ProviderError:
     """What it comes to that no connection was made: nothing was sent."""
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, LedAstray):
         return UnsafeLink(str(error.os_error))
-    return Unavailable(f"{service} cannot be reached.", asked=False)
+    return Unavailable(f"{service} cannot be reached{because()}.", asked=False)
 
 
 def retry_after(answer: aiohttp.ClientResponse) -> timedelta | None:
