@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 
 from lxml import etree
 
@@ -16,6 +17,7 @@ _XS = "{http://www.w3.org/2001/XMLSchema}"
 _LONGEST_NAME = 80
 _DEEPEST = 12
 _MOST = 2_000
+_MOST_WORDS = 64
 _MOST_STEPS = 200_000
 
 
@@ -32,18 +34,19 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
-class _Message:
-    """One element of a message, and those within it by path; True: it must be there."""
+class Message:
+    """One element of a message, and those within it by path; True: it must be there. `words` are enumerations."""
 
     name: str
     parts: Mapping[str, bool]
+    words: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
     """The operations of a service, each with its request and its answer. `whole`: their elements are known too."""
 
-    operations: Mapping[str, tuple[_Message, _Message]]
+    operations: Mapping[str, tuple[Message, Message]]
     whole: bool
 
 
@@ -97,7 +100,7 @@ def drifts(known: Description, shown: Description) -> list[Drift]:
 
 
 def _differences(
-    operation: str, known: tuple[_Message, _Message], shown: tuple[_Message, _Message]
+    operation: str, known: tuple[Message, Message], shown: tuple[Message, Message]
 ) -> Iterator[str]:
     (request, answer), (theirs, their_answer) = known, shown
     if request.name != theirs.name:
@@ -123,17 +126,26 @@ class _Schema:
         schemas = root.findall(f"{_WSDL}types/{_XS}schema")
         self._elements = {e.get("name", ""): e for s in schemas for e in s.iterchildren(f"{_XS}element")}
         self._types = {t.get("name", ""): t for s in schemas for t in s.iterchildren(f"{_XS}complexType")}
+        self._words_of = {t.get("name", ""): t for s in schemas for t in s.iterchildren(f"{_XS}simpleType")}
         self.has_elements = bool(self._elements)
         self._steps = 0
 
-    def message(self, name: str) -> _Message:
+    def message(self, name: str) -> Message:
         parts: dict[str, bool] = {}
+        words: dict[str, tuple[str, ...]] = {}
         element = self._elements.get(name)
         if element is not None:
-            self._collect(element, "", parts, 0)
-        return _Message(one_line(name, _LONGEST_NAME), parts)
+            self._collect(element, "", parts, words, 0)
+        return Message(one_line(name, _LONGEST_NAME), parts, words)
 
-    def _collect(self, element: etree._Element, above: str, parts: dict[str, bool], depth: int) -> None:
+    def _collect(
+        self,
+        element: etree._Element,
+        above: str,
+        parts: dict[str, bool],
+        words: dict[str, tuple[str, ...]],
+        depth: int,
+    ) -> None:
         kind = element.find(f"{_XS}complexType")
         if kind is None:
             kind = self._types.get(_local(element.get("type")))
@@ -149,7 +161,19 @@ class _Schema:
             parts[path] = needed and part.get("minOccurs") != "0" and part.get("default") is None
             whole = self._elements.get(_local(part.get("ref"))) if part.get("ref") else part
             if whole is not None:
-                self._collect(whole, f"{path}/", parts, depth + 1)
+                if said := self._words(whole):
+                    words[path] = said
+                self._collect(whole, f"{path}/", parts, words, depth + 1)
+
+    def _words(self, element: etree._Element) -> tuple[str, ...]:
+        """What an element's text may be, where its type names that."""
+        kind = element.find(f"{_XS}simpleType")
+        if kind is None:
+            kind = self._words_of.get(_local(element.get("type")))
+        if kind is None:
+            return ()
+        named = kind.iterfind(f"{_XS}restriction/{_XS}enumeration")
+        return tuple(one_line(word.get("value", ""), _LONGEST_NAME) for word in islice(named, _MOST_WORDS))
 
     def _parts(
         self, node: etree._Element, depth: int = 0, *, needed: bool = True

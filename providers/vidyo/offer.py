@@ -10,7 +10,7 @@ import time
 import aiohttp
 
 from providers.errors import BadAnswer, NotSupported
-from providers.vidyo.drift import Description, Illegible, read
+from providers.vidyo.drift import Description, Illegible, Message, read
 from providers.vidyo.settings import VidyoSettings
 
 _PATIENCE = 3.0
@@ -43,6 +43,13 @@ class Offer:
         """NotSupported, with `what` then cannot be done, if the service has no such operation."""
         if await self.lacks(operation):
             raise NotSupported(f"{self._title} is of a version that {what}.")
+
+    async def request(self, operation: str) -> Message | None:
+        """What this operation takes and in which words; None where the service does not say."""
+        shown = await self._description()
+        if shown is None or not shown.whole or operation not in shown.operations:
+            return None
+        return shown.operations[operation][0]
 
     def refused(self, operation: str) -> None:
         """Its parser refused an operation. Where it does not describe itself, that operation is not sent again."""

@@ -5,10 +5,10 @@ import logging
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from providers.errors import BadAnswer, NotFound, NotSupported, Protected, ProviderError, Unavailable
+from providers.errors import BadAnswer, NotFound, Protected, ProviderError, Unavailable
 from providers.harmless import one_line, some_lines
 from providers.interfaces import Only
-from providers.model import Recording, RecordingChange, RecordingId, RecordingPage, RecordingQuery, Scope
+from providers.model import Recording, RecordingChange, RecordingId, RecordingPage, RecordingQuery
 from providers.vidyo.contract import Contract, Value
 from providers.vidyo.replay import Habits, RecordRows, read_records, read_records_in_turns
 from providers.vidyo.rooms import is_number
@@ -16,10 +16,9 @@ from providers.vidyo.search import Asked, search
 from providers.vidyo.service import Service
 from providers.vidyo.settings import VidyoSettings
 from providers.vidyo.soap import SoapFault
+from providers.vidyo.spelling import scope_filter, update
 
 log = logging.getLogger(__name__)
-
-_SCOPES = {Scope.PRIVATE: "private", Scope.ORGANIZATION: "organization", Scope.PUBLIC: "public"}
 
 
 class Records:
@@ -60,9 +59,10 @@ class Records:
     async def edit(self, id: RecordingId, change: RecordingChange) -> Recording:
         """Change one recording. After a lost answer the record itself says whether it was; if not, once more."""
         before = await self.one(id)
-        values = _update(change)
-        if not values:
+        if change == RecordingChange():
             return before
+        request = await self._service.offer.request("UpdateRecord")
+        values = update(change, request, self._service.title)
         for last in (False, True):
             try:
                 await self._write("UpdateRecord", before, id=int(id), **values)
@@ -127,7 +127,11 @@ class Records:
             raise lost from None
 
     async def _ask(self, asked: Asked) -> RecordRows:
-        request = self._contract.envelope("RecordsSearch", **asked.values(self._tenant))
+        values = asked.values(self._tenant)
+        if asked.scope is not None:
+            taken = await self._service.offer.request("RecordsSearch")
+            values["recordScope"] = scope_filter(asked.scope, taken, self._service.title)
+        request = self._contract.envelope("RecordsSearch", **values)
         answer = await self._service.read("RecordsSearch", request)
         rows = await read_records_in_turns(answer, self._habits)
         self._tell(rows.received - len(rows.recordings))
@@ -143,23 +147,6 @@ class Records:
                 illegible,
                 *(("row", "is") if illegible == 1 else ("rows", "are")),
             )
-
-
-def _update(change: RecordingChange) -> dict[str, Value]:
-    """The values of an UpdateRecord. What is left out stays; `locked` is a word there, and no boolean."""
-    if change.scope is Scope.NEW:
-        raise NotSupported(
-            "A recording cannot be made new again; its scope can be private, organization or public."
-        )
-    values: dict[str, Value] = {
-        "title": change.title,
-        "comments": change.comments,
-        "tags": change.tags,
-        "recordScope": None if change.scope is None else _SCOPES[change.scope],
-        "pin": change.pin,
-        "locked": None if change.locked is None else str(change.locked).lower(),
-    }
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def _reads_as(recording: Recording, change: RecordingChange) -> bool:

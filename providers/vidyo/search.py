@@ -21,13 +21,6 @@ _MOST_ROWS = 200
 _FEW_ROWS = 50
 _FAR = 100_000
 _SORTS = {SortBy.DATE: "date", SortBy.TITLE: "title", SortBy.ROOM: "room"}
-_SCOPES = {
-    None: "all",
-    Scope.NEW: "new",
-    Scope.PRIVATE: "private",
-    Scope.ORGANIZATION: "organizational",
-    Scope.PUBLIC: "public",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +37,13 @@ class Asked:
     limit: int = _MOST_ROWS
 
     def values(self, tenant: str) -> dict[str, Value]:
-        """The same in the service's words."""
+        """The same in the service's words, but for the scope, which each generation may spell otherwise."""
         return {
             "tenantName": tenant or None,
             "roomFilter": self.room,
             "usernameFilter": self.login,
             "query": self.text,
-            "recordScope": _SCOPES[self.scope],
+            "recordScope": "all",
             "sortBy": _SORTS[self.sort],
             "dir": "DESC" if self.descending else "ASC",
             "limit": self.limit,

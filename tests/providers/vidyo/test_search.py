@@ -272,7 +272,7 @@ async def test_a_request_has_typed_values_or_nil_and_nothing_empty(
         RecordingQuery(scope=Scope.ORGANIZATION, sort=SortBy.ROOM, hidden=True, running=True),
     ):
         await provider.search(query)
-    for body in answering.bodies:
+    for body in filter(None, answering.bodies):  # a search by scope asks the server first how it spells one
         [request] = etree.fromstring(body)[0]
         assert len(request) == 10
         for element in request:
