@@ -1,6 +1,6 @@
 """What a service publishes of itself (its WSDL), compared with the description that our requests are made from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -20,6 +20,12 @@ _MOST = 2_000
 _MOST_WORDS = 64
 _MOST_STEPS = 200_000
 
+# The user services of 60 and 88 operations know no searchRooms, and the oldest replay server locks nothing.
+_WITHOUT = {
+    "searchRooms": "rooms are found by their keys and not by their names",
+    "UpdateRecord/locked": "recordings are neither locked nor unlocked",
+}
+
 
 class Illegible(Exception):
     """These bytes are no WSDL."""
@@ -35,11 +41,15 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One element of a message, and those within it by path; True: it must be there. `words` are enumerations."""
+    """One element of a message, and those within it by path; True: it must be there.
+
+    `words` are enumerations by path. `anything`: it has no type, and so no part that it would not take.
+    """
 
     name: str
     parts: Mapping[str, bool]
     words: Mapping[str, tuple[str, ...]]
+    anything: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,7 @@ class Description:
 
 @cache
 def ours(service: ServiceName) -> Description:
-    """The description beside this module: what we send and read, and no more."""
+    """The description beside this module: what we send and read, and no more. Of an answer, what must be there."""
     return read((files("providers.vidyo") / "wsdl" / f"{service}.wsdl").read_bytes())
 
 
@@ -85,11 +95,13 @@ def read(wsdl: bytes) -> Description:
     return Description(operations, schema.has_elements)
 
 
-def drifts(known: Description, shown: Description) -> list[Drift]:
-    """What of our description does not hold for theirs, the first thing of each operation."""
+def drifts(known: Description, shown: Description, used: Collection[str] | None = None) -> list[Drift]:
+    """What of our description does not hold for theirs, the first thing of each operation that is `used`."""
     found = []
     for operation, messages in known.operations.items():
         there = shown.operations.get(operation)
+        if (used is not None and operation not in used) or (there is None and operation in _WITHOUT):
+            continue
         if there is None:
             found.append(Drift(operation, f"it has no operation {operation}"))
         elif shown.whole:
@@ -105,8 +117,8 @@ def _differences(
     (request, answer), (theirs, their_answer) = known, shown
     if request.name != theirs.name:
         yield f"{operation} takes {theirs.name or 'nothing'} where we send {request.name}"
-    for path in request.parts:
-        if path not in theirs.parts:
+    for path in request.parts if not theirs.anything else ():
+        if path not in theirs.parts and f"{operation}/{path}" not in _WITHOUT:
             yield f"{operation} does not take {path}"
     for path, needed in theirs.parts.items():
         above = path.rpartition("/")[0]
@@ -114,9 +126,28 @@ def _differences(
             yield f"{operation} wants {path}, which we do not send"
     if answer.name != their_answer.name:
         yield f"{operation} answers {their_answer.name or 'nothing'} where we read {answer.name}"
-    for path in answer.parts:
-        if path not in their_answer.parts:
+    for path, needed in answer.parts.items() if not their_answer.anything else ():
+        if needed and path not in their_answer.parts and _is_needed_above(path, answer.parts):
             yield f"{operation} does not give {path}"
+
+
+def _is_needed_above(path: str, parts: Mapping[str, bool]) -> bool:
+    """True if none of what a part stands in can be done without."""
+    steps = path.split("/")[:-1]
+    return all(parts["/".join(steps[: n + 1])] for n in range(len(steps)))
+
+
+def lacking(known: Description, shown: Description) -> list[str]:
+    """What this version cannot, and we can do without: a few words of each."""
+    found = []
+    for name, words in _WITHOUT.items():
+        operation, _, part = name.partition("/")
+        there = shown.operations.get(operation)
+        if operation in known.operations and (
+            there is None or (part and shown.whole and not there[0].anything and part not in there[0].parts)
+        ):
+            found.append(words)
+    return found
 
 
 class _Schema:
@@ -136,7 +167,8 @@ class _Schema:
         element = self._elements.get(name)
         if element is not None:
             self._collect(element, "", parts, words, 0)
-        return Message(one_line(name, _LONGEST_NAME), parts, words)
+        anything = element is not None and element.get("type") is None and not len(element)
+        return Message(one_line(name, _LONGEST_NAME), parts, words, anything)
 
     def _collect(
         self,

@@ -6,7 +6,7 @@ an earlier answer rules out is not asked.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -15,17 +15,19 @@ from providers.errors import BadAnswer, NotLicensed, ProviderError, SignInFailed
 from providers.interfaces import Check
 from providers.reach import obstacle
 from providers.vidyo.contract import Contract, ServiceName
-from providers.vidyo.drift import Description, Drift, Illegible, drifts, ours, read
+from providers.vidyo.drift import Description, Drift, Illegible, drifts, lacking, ours, read
 from providers.vidyo.http import Http
 from providers.vidyo.offer import fetch
 from providers.vidyo.portal import PortalReader
 from providers.vidyo.records import Records
 from providers.vidyo.service import Service
 from providers.vidyo.settings import VidyoSettings
+from providers.vidyo.soap import SoapFault
 
 _PATIENCE = 10.0
 _NOT_NOW = frozenset({502, 503, 504})
 _SHOWN = 3
+_LOOKUPS = frozenset({"getEntityByRoomKey", "getEntityByEntityID", "searchRooms", "myAccount"})
 _TIMES = "times of recordings"
 _CLOCKS_APART = timedelta(minutes=5)
 
@@ -34,12 +36,16 @@ Ask = Callable[[], Awaitable[str]]
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """The portal or the replay server: what it is called, which key names it, and what is described there."""
+    """The portal or the replay server: what it is called, which key names it, and what is described there.
+
+    `used` are the operations that are asked of a service, where they are not all that we know of it.
+    """
 
     title: str
     setting: str
     host: str
     contracts: Mapping[ServiceName, str]
+    used: Mapping[ServiceName, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class Inspection:
             "portal_url",
             settings.portal_url,
             {"user": self._lookup_contract.path, settings.service: self._control_contract.path},
+            {"user": _LOOKUPS} if settings.service == "admin" else {},
         )
         self._replay_place = _Place(
             "replay server", "replay_url", settings.replay_url, {"replay": content.path}
@@ -170,8 +177,11 @@ class Inspection:
         if hidden:
             found = f"nothing to compare: {hidden}"
             return _Seen(host, Check(wsdl, ok=True, found=found), hidden=hidden)
-        changes = [change for service, theirs in shown for change in drifts(ours(service), theirs)]
-        return _Seen(host, _compared(wsdl, changes), frozenset(change.operation for change in changes))
+        changes, without = [], []
+        for service, theirs in shown:
+            changes += drifts(ours(service), theirs, place.used.get(service))
+            without += lacking(ours(service), theirs)
+        return _Seen(host, _compared(wsdl, changes, without), frozenset(one.operation for one in changes))
 
     async def _version(self) -> str:
         request = self._control_contract.envelope("getPortalVersion")
@@ -181,9 +191,14 @@ class Inspection:
 
     async def _account(self) -> str:
         request = self._lookup_contract.envelope("myAccount")
-        answer = await self._lookup.read("myAccount", request)
-        name = PortalReader(self._lookup_contract.namespace, self._settings.portal_url).account_name(answer)
         login = self._settings.username
+        try:
+            answer = await self._lookup.read("myAccount", request)
+        except SoapFault as fault:
+            if self._settings.service != "admin" or fault.name != "GeneralFault":
+                raise
+            return f"signed in as {login}, who has no room and records any of the tenant"
+        name = PortalReader(self._lookup_contract.namespace, self._settings.portal_url).account_name(answer)
         known = f"{login} ({name})" if name and name != login else login
         rule = "any room of the tenant" if self._settings.service == "admin" else "rooms it owns"
         return f"signed in as {known}, who records {rule}"
@@ -234,9 +249,10 @@ class Inspection:
         )
 
 
-def _compared(what: str, changes: Sequence[Drift]) -> Check:
+def _compared(what: str, changes: Sequence[Drift], without: Sequence[str]) -> Check:
     if not changes:
-        return Check(what, ok=True, found="as we know it")
+        older = f"an older one that we know: {'; '.join(without)}" if without else "as we know it"
+        return Check(what, ok=True, found=older)
     said = "; ".join(change.sentence for change in changes[:_SHOWN])
     more = len(changes) - _SHOWN
     return Check(

@@ -348,14 +348,14 @@ CASES: Mapping[str, Case] = {
         ("it has no operation startRecording", "newer Recbot"),
     ),
     "an element is called otherwise": Case(
-        lambda house: setattr(house.vidyo.world.settings, "wsdl_names", {"recorderName": "recorderTitle"}),
+        lambda house: setattr(house.vidyo.world.settings, "wsdl_names", {"paused": "halted"}),
         "vidyo: WSDL of the portal",
-        ("getParticipants does not give recorderName",),
+        ("getParticipants does not give paused",),
     ),
     "what signs us in is called otherwise": Case(
-        lambda house: setattr(house.vidyo.world.settings, "wsdl_names", {"portalVersion": "version"}),
+        lambda house: setattr(house.vidyo.world.settings, "wsdl_names", {"getPortalVersion": "version"}),
         "vidyo: WSDL of the portal",
-        ("getPortalVersion does not give portalVersion",),
+        ("it has no operation getPortalVersion",),
         tuple(VIDYO_PORTAL),
     ),
     "an element of a recording is called otherwise": Case(

@@ -47,13 +47,13 @@ def test_what_a_request_must_hold_from_now_on_is_named_and_what_it_may_hold_is_n
 
 
 def test_what_an_answer_does_not_hold_any_more_is_named_with_its_place() -> None:
-    key = '<xs:element name="roomURL" type="xs:string" minOccurs="0" nillable="true"/>'
-    said = told(key, key.replace("roomURL", "joinURL"))
-    assert "getEntityByRoomKey does not give Entity/RoomMode/roomURL" in said
+    person = '<xs:element name="participantID" type="v:EntityID"/>'
+    said = told(person, person.replace("participantID", "personID"))
+    assert said == ["getParticipants does not give Entity/participantID"]
 
 
 def test_what_an_answer_holds_besides_is_nothing() -> None:
-    version = '<xs:element name="portalVersion" type="xs:string"/>'
+    version = '<xs:element name="portalVersion" type="xs:string" minOccurs="0"/>'
     assert told(version, version + version.replace("portalVersion", "build")) == []
 
 
