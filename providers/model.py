@@ -152,6 +152,11 @@ class Recording:
         return self.ended is None and not self.over
 
     @property
+    def of_call(self) -> bool:
+        """True of a phone call, whose title says with whom it was and no more."""
+        return self.direction is not None or bool(self.numbers or self.extensions or self.unresolved)
+
+    @property
     def private(self) -> bool:
         """True unless it is known that others than its owner may see it."""
         return self.scope in (Scope.PRIVATE, Scope.UNKNOWN)

@@ -79,7 +79,9 @@ def headers(
 ) -> list[tuple[bytes, bytes]]:
     """What is said about the file. Nothing is passed on from the provider unread."""
     kind = content_type(media, inline=inline)
-    name = file_name(recording.title, media.suffix if _SUFFIX.fullmatch(media.suffix) else "")
+    suffix = media.suffix if _SUFFIX.fullmatch(media.suffix) else ""
+    which = f"{recording.started:%Y-%m-%d %H.%M} UTC {recording.id}" if recording.of_call else ""
+    name = file_name(recording.title, suffix, which)
     said = [
         (b"content-type", kind.encode()),
         (b"content-disposition", disposition("inline" if inline else "attachment", name).encode()),

@@ -12,16 +12,23 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _LONGEST = 150
 
 
-def file_name(title: str, suffix: str) -> str:
-    """A name that every file system takes: no path, no control or direction characters, at most 150 bytes."""
-    plain = "".join(" " if c.isspace() else c for c in title if c.isspace() or _is_visible(c))
-    stem = _SPACES.sub(" ", _FORBIDDEN.sub("_", plain)).strip(" .")
+def file_name(title: str, suffix: str, which: str = "") -> str:
+    """A name that every file system takes: no path, no control or direction characters, at most 150 bytes of the title.
+
+    `which` tells it from others of the same title.
+    """
+    stem = _harmless(title)
     if suffix and stem.lower().endswith(suffix.lower()):
         stem = stem[: -len(suffix)].rstrip(" .")
     stem = stem.encode()[:_LONGEST].decode(errors="ignore").rstrip(" .")
     if _DEVICE.fullmatch(stem):
         stem = f"_{stem}"
-    return f"{stem or 'recording'}{suffix}"
+    return " ".join(filter(None, (stem or "recording", _harmless(which)))) + suffix
+
+
+def _harmless(text: str) -> str:
+    plain = "".join(" " if c.isspace() else c for c in text if c.isspace() or _is_visible(c))
+    return _SPACES.sub(" ", _FORBIDDEN.sub("_", plain)).strip(" .")
 
 
 def disposition(kind: str, name: str) -> str:

@@ -1,7 +1,7 @@
 """A link gives the file it names: whole or in part, under safe headers, and to nobody else."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
@@ -20,6 +20,7 @@ from providers.errors import (
     UnsafeLink,
 )
 from providers.memory import MemoryProvider
+from providers.memory_phone import MemoryPhone
 from providers.model import ByteRange, Recording, Scope
 
 from .world import KEYS, BlockLibrary, Book, World, gateway_with
@@ -180,6 +181,30 @@ async def test_a_hostile_title_makes_a_harmless_file_name(browser: aiohttp.Clien
                 assert "Set-Cookie" not in answer.headers
                 said = answer.headers["Content-Disposition"]
             assert said == f"attachment; filename=\"{plain}\"; filename*=UTF-8''{full}"
+
+
+async def test_files_of_calls_with_one_person_have_names_of_their_own(
+    browser: aiohttp.ClientSession,
+) -> None:
+    noon = datetime(2026, 5, 4, 12, 0, 30, tzinfo=UTC)
+    phone = MemoryPhone("calls", now=lambda: noon)
+    calls = [
+        phone.backend.add_recording(title=title, started=noon) for title in ("Ada", "Ada", "x" * 400, "")
+    ]
+    async with gateway_with(phone) as world:
+        names = []
+        for call in calls:
+            async with browser.get(
+                await world.link("download", provider="calls", recording=call.id)
+            ) as answer:
+                names.append(answer.headers["Content-Disposition"].split('"')[1])
+    ids = [call.id for call in calls]
+    assert names == [
+        f"Ada 2026-05-04 12.00 UTC {ids[0]}.mp3",
+        f"Ada 2026-05-04 12.00 UTC {ids[1]}.mp3",
+        f"{'x' * 150} 2026-05-04 12.00 UTC {ids[2]}.mp3",
+        f"recording 2026-05-04 12.00 UTC {ids[3]}.mp3",
+    ]
 
 
 async def test_a_play_link_serves_its_file_in_the_page_and_to_keep(
