@@ -116,7 +116,8 @@ _NO_NUMBER = "“{}” is no extension and no phone number: a call is named by o
 
 def _nothing(words: str, *, rooms: bool, calls: bool) -> str:
     no_call = (
-        f"no call with the extension or number “{words}” goes on now: `/record calls` lists those that do."
+        f"no call with the extension or number “{words}” goes on now: `/record calls` lists those that do, once they "
+        "are answered."
     )
     if not rooms:
         return f"As far as is known, {no_call}" if may_mean_a_call(words) else _NO_NUMBER.format(words)

@@ -110,7 +110,8 @@ class CallLog:
         shown = [
             call
             for call in world.calls
-            if (call.live or (call.answered and call.ended and now - call.ended < linger))
+            if call.answered  # one that is still being routed is not listed
+            and (call.live or (call.ended and now - call.ended < linger))
             and now - call.started >= delay
             and (extension is None or call.is_on(extension))
             and (not directions or call.direction in directions)

@@ -24,7 +24,16 @@ class Records:
         A call within the house is in two logs, and one of them has it the other way round.
         """
         if call.deleted:
-            return {"id": call.id, "uri": self.uri(call, extension), "deleted": True}
+            return {
+                "id": call.id,
+                "uri": self.uri(call, extension),
+                "sessionId": call.session_id,
+                "startTime": moment(call.started),
+                "type": call.type,
+                "direction": call.direction,
+                "action": _action(call),
+                "deleted": True,
+            }
         first = call.legs[0]
         theirs = extension is not None and extension == call.inner
         turned = "Outbound" if call.direction == "Inbound" else "Inbound"
@@ -103,7 +112,7 @@ class Records:
             "result": call.result,
             **self._sides(call, leg),
             "extension": self._extension(leg.extension),
-            "legType": "Accept" if master else "TransferredCall",
+            "legType": "Accept" if master else "TransferCall",
             "telephonySessionId": call.telephony_session_id,
             "partyId": leg.party_id,
             "transport": call.transport,

@@ -64,6 +64,8 @@ class Subscriptions:
 
     async def _change(self, asked: Asked) -> Response:
         subscription, body = self._found(asked), await asked.json()
+        if not body:
+            return await self._renew(asked)
         filters, disabled = _filters(asked, body)
         life = _life(body)
         if "deliveryMode" in body:
@@ -101,7 +103,13 @@ def _filters(asked: Asked, body: Json) -> tuple[list[EventFilter], list[Json]]:
         try:
             wanted = read_filter(str(text), asked.world.account_id, asked.session.extension.id)
         except NotAFilter:
-            raise wrong_parameter("eventFilters", str(text)) from None
+            raise Refused(
+                400,
+                "SUB-508",
+                "Event filter is not valid.",
+                parameterName="eventFilters",
+                parameterValue=str(text),
+            ) from None
         if wanted.needs and not {wanted.needs} <= set(asked.session.scope) & set(asked.world.scope):
             reason = f"Application needs to have [{wanted.needs}] permission."
             disabled.append({"filter": str(wanted), "reason": "CMN-401", "message": reason})

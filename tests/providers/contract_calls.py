@@ -16,8 +16,8 @@ class CallBackend(Protocol):
 
     async def place_call(
         self, other: str, *, number: str = "+16505550177", extension: str = "101", answered: bool = True
-    ) -> None:
-        """Somebody of this name calls an extension, and is answered or not."""
+    ) -> CallId:
+        """Somebody of this name calls an extension, and is answered or not. A call that rings need not be listed."""
 
     async def answer(self, other: str) -> None:
         """The call that rings is answered."""
@@ -99,8 +99,7 @@ class CallRecorderContract(Contract):
     async def test_a_call_that_rings_cannot_be_recorded_until_it_is_answered(
         self, provider: CallRecorder, backend: CallBackend, mark: str
     ) -> None:
-        await backend.place_call(mark, answered=False)
-        call = await self.live(provider, mark)
+        call = await provider.call(await backend.place_call(mark, answered=False))
         assert call.state is CallState.RINGING
         with told(Refused):
             await provider.record(call)

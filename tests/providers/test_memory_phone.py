@@ -6,7 +6,7 @@ import pytest
 
 from providers.errors import NotSupported, Refused
 from providers.memory_phone import MemoryPhone
-from providers.model import CallState, LiveCall, RecordingId, RecordingQuery, Scope
+from providers.model import CallId, CallState, LiveCall, RecordingId, RecordingQuery, Scope
 from tests.clock import Clock
 
 from .contract import NOON, RecordingLibraryContract, read
@@ -21,9 +21,9 @@ class FarSide:
 
     async def place_call(
         self, other: str, *, number: str = "+16505550177", extension: str = "101", answered: bool = True
-    ) -> None:
+    ) -> CallId:
         state = CallState.CONNECTED if answered else CallState.RINGING
-        self._backend.place_call(name=other, number=number, extension=extension, state=state)
+        return self._backend.place_call(name=other, number=number, extension=extension, state=state).id
 
     async def answer(self, other: str) -> None:
         self._backend.becomes(self._call(other), CallState.CONNECTED)

@@ -104,5 +104,6 @@ async def test_a_call_that_rings_or_is_not_there_is_not_recorded(world: World) -
     assert world.cards() == []
     call = world.calls.place_call(other="Ada Byron", number=NUMBER, extension="102")
     await world.slack.command("vova", "#general", "/record start 102")
-    await world.card("Not started", "ringing")
+    await world.told("102", "once they are answered", user="vova")
+    assert world.cards() == []
     assert call.leg.recording is None

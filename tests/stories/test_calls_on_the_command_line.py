@@ -64,10 +64,12 @@ async def test_a_call_is_recorded_paused_and_resumed_and_cannot_be_stopped(
 
 async def test_live_calls_are_listed_one_a_line(terminal: Terminal, phones: RingCentralSandbox) -> None:
     assert "no call goes on now" in (await terminal.type("record", "calls")).out
-    phones.world.place_call(answered=False)
+    call = phones.world.place_call(answered=False)
+    assert "no call goes on now" in (await terminal.type("record", "calls")).out
+    phones.world.answer(call)
     listed = await terminal.type("record", "calls", "--json")
     [value] = listed.values
-    assert (value["provider"], value["extension"], value["state"]) == ("ringcentral", "101", "ringing")
+    assert (value["provider"], value["extension"], value["state"]) == ("ringcentral", "101", "connected")
     assert SUBJECT in (await terminal.type("record", "calls", "--on", "ringcentral")).out
 
 

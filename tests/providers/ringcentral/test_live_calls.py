@@ -45,8 +45,9 @@ class FarSide:
 
     async def place_call(
         self, other: str, *, number: str = "+16505550177", extension: str = "101", answered: bool = True
-    ) -> None:
-        self._world.place_call(other=other, number=number, extension=extension, answered=answered)
+    ) -> CallId:
+        call = self._world.place_call(other=other, number=number, extension=extension, answered=answered)
+        return CallId(f"{call.telephony_session_id}:{call.party_id}")
 
     async def answer(self, other: str) -> None:
         self._world.answer(self._call(other))

@@ -253,3 +253,12 @@ async def test_a_newcomer_finds_recorded_calls_of_everybody(caller, world):
     everything = await caller.log(perPage=1000)
     assert len(everything) > 40
     assert any(r.get("shortRecording") for r in everything)
+
+
+async def test_a_deleted_call_still_says_which_one_it_was(caller, world):
+    call = world.add_call()
+    world.delete_call(call)
+    [record] = await caller.log(showDeleted="true")
+    assert (record["sessionId"], record["type"]) == (call.session_id, "Voice")
+    assert {"startTime", "direction", "action", "deleted"} <= record.keys()
+    assert "from" not in record

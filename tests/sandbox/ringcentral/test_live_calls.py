@@ -24,7 +24,7 @@ def on(caller):
 
 
 async def test_a_live_call_is_active_and_not_in_the_log(caller, world):
-    call = world.place_call(other="Grace Hopper", extension="102")
+    call = world.place_call(other="Grace Hopper", extension="102", answered=True)
     [active] = (await caller.get("/account/~/active-calls")).json()["records"]
     assert (active["result"], active["from"]["name"]) == ("In Progress", "Grace Hopper")
     assert (active["telephonySessionId"], active["partyId"]) == (call.telephony_session_id, call.party_id)
@@ -184,6 +184,7 @@ async def test_a_transfer_makes_a_second_leg_with_a_second_recording(caller, wor
     [record] = await caller.log(view="Detailed")
     assert [leg["recording"]["id"] for leg in record["legs"]] == [first, call.recording_id]
     assert record["legs"][1]["to"]["extensionId"] == world.extensions.get("103").id
+    assert [leg["legType"] for leg in record["legs"]] == ["Accept", "TransferCall"]
 
 
 async def test_a_transfer_may_make_a_record_of_its_own_in_the_same_session(caller, world):
@@ -232,3 +233,12 @@ async def test_parties_have_ids_of_extensions_and_never_their_short_numbers(call
     assert [party["owner"]["extensionId"] for party in session["parties"]] == ids
     assert [party["to"]["extensionId"] for party in session["parties"]] == [ids[0]] * 2
     assert "extensionNumber" not in str(session)
+
+
+async def test_the_list_of_active_calls_has_none_that_still_rings(caller, world):
+    call = world.place_call()
+    assert (await caller.get("/account/~/active-calls")).json()["records"] == []
+    session = await caller.get(f"/account/~/telephony/sessions/{call.telephony_session_id}")
+    assert session.json()["parties"][0]["status"]["code"] == "Proceeding"
+    world.answer(call)
+    assert len((await caller.get("/account/~/active-calls")).json()["records"]) == 1

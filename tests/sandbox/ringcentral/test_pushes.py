@@ -155,7 +155,8 @@ async def test_an_address_must_be_there_and_be_safe(subscribe, world):
 
 
 async def test_filters_that_nobody_knows_or_may_have_are_refused(subscribe, world):
-    assert (await subscribe("/restapi/v1.0/account/~/call-log")).status_code == 400
+    refused = await subscribe("/restapi/v1.0/account/~/call-log")
+    assert (refused.status_code, refused.json()["errorCode"]) == (400, "SUB-508")
     assert (await subscribe(f"{CALLS}?mood=good")).status_code == 400
     world.scope.remove("CallControl")
     assert (await subscribe()).json()["errors"][0]["permissionName"] == "CallControl"
@@ -178,6 +179,9 @@ async def test_a_subscription_is_renewed_changed_and_ended(subscribe, caller, li
     )
     assert changed.json()["eventFilters"][0].endswith("?statusCode=Gone")
     assert changed.json()["expiresIn"] == 600
+    renewed = (await caller.ask("PUT", f"/subscription/{id}")).json()
+    assert renewed["eventFilters"] == changed.json()["eventFilters"]
+    assert renewed["expiresIn"] == 604_800
     assert (await caller.ask("DELETE", f"/subscription/{id}")).status_code == 204
     assert (await caller.get(f"/subscription/{id}")).status_code == 404
     world.place_call()
