@@ -4,10 +4,10 @@ import json
 import secrets
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import click
@@ -22,6 +22,8 @@ from sandbox.ringcentral.server import RingCentralSandbox
 from sandbox.slack.model import SlashCommand
 from sandbox.slack.server import SlackSandbox
 from sandbox.vidyo.server import VidyoSandbox
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 _EXAMPLES = {
     "/record": ("/record start Nf5kaN9tWo", "/record stop", "/record status", "/record calls"),
@@ -50,10 +52,15 @@ def slash_commands() -> list[SlashCommand]:
 
 @asynccontextmanager
 async def far_sides(
-    *, speed: float, port: int, lenient: bool = False, phone_url: str | None = None
+    *,
+    speed: float,
+    port: int,
+    lenient: bool = False,
+    phone_url: str | None = None,
+    vidyo_ports: tuple[int, int] = (0, 0),
 ) -> AsyncIterator[tuple[SlackSandbox, VidyoSandbox]]:
     """Slack and Vidyo on loopback, until the context is left. `phone_url`: whose telephones the page shows."""
-    async with VidyoSandbox(speed=speed, lenient=lenient) as vidyo:
+    async with VidyoSandbox(speed=speed, lenient=lenient, ports=vidyo_ports) as vidyo:
         commands = slash_commands()
         async with SlackSandbox(
             speed=speed, port=port, controls_url=vidyo.portal_url, phone_url=phone_url, commands=commands
@@ -150,6 +157,16 @@ _speed = click.option(
 )
 
 
+def _other_port(name: str, whose: str) -> Callable[[Command], Command]:
+    return click.option(
+        name,
+        default=0,
+        show_default=True,
+        type=click.IntRange(0, 65_535),
+        help=f"{whose}; 0 takes a free one.",
+    )
+
+
 @click.command()
 @_port
 @_speed
@@ -178,15 +195,33 @@ async def _demo(port: int, speed: float) -> int:
 @click.option(
     "--lenient", is_flag=True, help="Take empty typed elements, as Vidyo's published examples send them."
 )
-def sandbox(port: int, speed: float, lenient: bool) -> None:
+@_other_port("--portal-port", "Of Vidyo's portal")
+@_other_port("--replay-port", "Of Vidyo's replay server")
+@_other_port("--ringcentral-port", "Of RingCentral's platform")
+@_other_port("--media-port", "Of RingCentral's media host")
+def sandbox(
+    port: int,
+    speed: float,
+    lenient: bool,
+    portal_port: int,
+    replay_port: int,
+    ringcentral_port: int,
+    media_port: int,
+) -> None:
     """Slack, Vidyo and RingCentral alone: what to put into recbot.toml is printed."""
-    run(_sandbox(port, speed, lenient), interrupted=Exit.DONE)
+    vidyo, phones = (portal_port, replay_port), (ringcentral_port, media_port)
+    run(alone(port, speed, lenient=lenient, vidyo_ports=vidyo, phone_ports=phones), interrupted=Exit.DONE)
 
 
-async def _sandbox(port: int, speed: float, lenient: bool) -> int:
+async def alone(
+    port: int, speed: float, *, lenient: bool, vidyo_ports: tuple[int, int], phone_ports: tuple[int, int]
+) -> int:
+    """The far sides without a bot, until somebody stops them."""
     async with (
-        RingCentralSandbox(speed=speed) as calls,
-        far_sides(speed=speed, port=port, lenient=lenient, phone_url=calls.api_url) as (slack, vidyo),
+        RingCentralSandbox(speed=speed, ports=phone_ports) as calls,
+        far_sides(
+            speed=speed, port=port, lenient=lenient, phone_url=calls.api_url, vidyo_ports=vidyo_ports
+        ) as (slack, vidyo),
     ):
         login = {
             "mode": "socket",

@@ -34,11 +34,17 @@ class RingCentralSandbox:
 
     `api_url` and `media_url` are set once it has started; `world` is its state, to read and to move. One
     second of the world lasts 1/`speed` seconds: rate windows, penalties, the lives of tokens and all delays.
-    `limits` are requests a minute by group, where they are not RingCentral's own.
+    `limits` are requests a minute by group, where they are not RingCentral's own, `ports` those of the platform
+    and of the media host.
     """
 
-    def __init__(self, speed: float = 1.0, limits: Mapping[str, int] | None = None) -> None:
-        self._ports = (0, 0)
+    def __init__(
+        self,
+        speed: float = 1.0,
+        limits: Mapping[str, int] | None = None,
+        ports: tuple[int, int] = (0, 0),
+    ) -> None:
+        self._ports = ports
         self._servers = Servers()
         self.world = World(Clock(speed), Settings(), limits)
         self.world.populate()
@@ -47,7 +53,7 @@ class RingCentralSandbox:
         self.media_url = ""
 
     async def start(self) -> None:
-        """Bind two free ports; to return is to be ready for requests.
+        """Bind both ports, free ones where they are 0; to return is to be ready for requests.
 
         After a stop it may start again, on the same ports and with the same world; only what was under
         way (records and recordings still to come, notifications) was lost.

@@ -32,10 +32,11 @@ class VidyoSandbox:
 
     `portal_url` and `replay_url` are set once it has started; `world` is its state, to read and to move.
     One second of the world lasts 1/`speed` seconds. `lenient` takes empty typed elements for nil.
+    `ports` are those of the portal and of the replay server.
     """
 
-    def __init__(self, *, speed: float = 1.0, lenient: bool = False) -> None:
-        self._ports = (0, 0)
+    def __init__(self, *, speed: float = 1.0, lenient: bool = False, ports: tuple[int, int] = (0, 0)) -> None:
+        self._ports = ports
         self._servers = Servers()
         self.world = World(Clock(speed), Settings(lenient=lenient))
         self.world.populate()
@@ -43,7 +44,7 @@ class VidyoSandbox:
         self.replay_url = ""
 
     async def start(self) -> None:
-        """Bind two free ports; to return is to be ready for requests.
+        """Bind both ports, free ones where they are 0; to return is to be ready for requests.
 
         After a stop it may start again, on the same ports and with the same world; only what was under
         way (rings, recorders on their way out, files being made) was lost.
