@@ -28,7 +28,22 @@ _LIFE = timedelta(days=7)
 _RENEW_BEFORE = timedelta(days=2)
 _LONGEST_TOKEN = 400
 # A call that is passed on ends for one party and goes on for the others.
-_PASSED_ON = frozenset({"blindtransfer", "attendedtransfer", "rcctransfer", "callswitch", "parked"})
+_PASSED_ON = frozenset(
+    {
+        "attendedtransfer",
+        "blindtransfer",
+        "callerinputredirect",
+        "callflip",
+        "callpark",
+        "callswitch",
+        "dtmftransfer",
+        "parked",
+        "parklocation",
+        "pickup",
+        "rcctransfer",
+        "takeover",
+    }
+)
 
 
 class _Delivery(Shape):

@@ -103,6 +103,32 @@ async def test_whoever_does_not_know_the_word_is_turned_away(source: PushSource)
         assert source.heard(headers, over) == PushAnswer(401)
 
 
+@pytest.mark.parametrize(
+    ("reason", "news"),
+    [
+        ("", True),
+        ("Hangup", True),
+        ("SomethingNew", True),
+        ("AttendedTransfer", False),
+        ("CallPark", False),
+        ("ParkLocation", False),
+        ("CallFlip", False),
+        ("DtmfTransfer", False),
+        ("CallerInputRedirect", False),
+        ("Pickup", False),
+        ("TakeOver", False),
+    ],
+)
+async def test_a_call_that_goes_on_elsewhere_is_not_over(
+    ringcentral: RingCentralSandbox, source: PushSource, listener: Listener, reason: str, news: bool
+) -> None:
+    await source.keep_push(listener.url)
+    [hook] = ringcentral.pushes.living()
+    party = {"status": {"code": "Disconnected", "reason": reason}}
+    told = json.dumps({"body": {"parties": [party]}}).encode()
+    assert source.heard({"verification-token": hook.verification_token or ""}, told).news is news
+
+
 async def test_the_handshake_gives_back_its_token_and_nothing_that_is_not_one(source: PushSource) -> None:
     answer = source.heard({"validation-token": "0b6c-77"}, b"")
     assert (answer.status, answer.headers["Validation-Token"], answer.news) == (200, "0b6c-77", False)
