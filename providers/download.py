@@ -1,10 +1,12 @@
 """A recording's file, fetched to a disk: whole, or not at all."""
 
 import asyncio
+import errno
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from providers.errors import BadAnswer, Refused, Unavailable
 from providers.interfaces import RecordingLibrary
@@ -25,9 +27,12 @@ async def download(
     The bytes gather beside it, in a file that names the recording and ends in `.part`. It stays where the
     connection is lost for good, and the next call goes on from there if the library gives parts. After a
     broken connection that brought something we go on by ourselves; `progress` hears of bytes had and, where
-    known, to come. Raises what `open` raises, BadAnswer for a file of the wrong size, OSError of the disk.
+    known, to come. Raises what `open` raises, BadAnswer for a file of the wrong size or an empty one, OSError of the
+    disk, and where anything but a file is in the way.
     """
     partial = target.with_name(f"{target.name}.{recording.id}.part")
+    for path in (target, partial):
+        require_file(path)
     failures = 0
     while True:
         before = _size(partial)
@@ -44,6 +49,9 @@ async def download(
                 raise
             partial.unlink()  # more than the file has, so it was another file's
     size = _size(partial)
+    if not size:
+        partial.unlink()
+        raise BadAnswer(f"The file of recording {recording.id} came empty.")
     for said in (whole, recording.size):
         if said is not None and said != size:
             partial.unlink()
@@ -64,7 +72,7 @@ async def _fetch(
         else:
             whole = media.part[2]
         most = recording.size if whole is None else whole
-        with await asyncio.to_thread(partial.open, "r+b" if had else "wb") as file:
+        with await asyncio.to_thread(_opened, partial, "r+b" if had else "wb") as file:
             file.seek(had)
             waiting = bytearray()
             try:
@@ -80,7 +88,28 @@ async def _fetch(
                 had += await _write(file, waiting)
             if progress:
                 progress(had, whole)
+    if most is not None and had < most:
+        # A stream that does not say its length ends like one that was cut off.
+        raise Unavailable(f"The file of recording {recording.id} broke off after {had} of {most} bytes.")
     return whole
+
+
+def require_file(path: Path) -> None:
+    """Return if there is a file of ours to be made or replaced; OSError if a device, a folder or a link is there."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(mode):
+        what = "a link" if stat.S_ISLNK(mode) else "a folder" if stat.S_ISDIR(mode) else "a device"
+        raise OSError(errno.EINVAL, f"it is {what} and no file", str(path))
+
+
+def _opened(path: Path, mode: str) -> BinaryIO:
+    def open_itself(name: str, flags: int) -> int:
+        return os.open(name, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+    return cast(BinaryIO, open(path, mode, opener=open_itself))
 
 
 async def _write(file: BinaryIO, waiting: bytearray) -> int:

@@ -1,5 +1,6 @@
 """`recbot recordings …`: look recordings up and download them."""
 
+import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.context import Exit, run, services, settings_of
+from bot.cli.context import Exit, end, run, services, settings_of
 from bot.cli.record import as_json, on_provider
 from bot.cli.terminal import Progress, Terminal, command_line, recording_value, recording_words
 from bot.domain.errors import CannotDo
@@ -19,6 +20,7 @@ from bot.recording.search import search_recordings, show_recording
 from bot.recording.services import Services
 from bot.settings import Settings
 from providers.download import download as fetch
+from providers.download import require_file
 from providers.model import Recording, RecordingId, RecordingQuery
 from providers.waiting import told_of_waits
 
@@ -116,13 +118,35 @@ async def _show(id: str, on: str | None, settings: Settings, terminal: Terminal)
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where to.",
 )
+@click.option("--overwrite", is_flag=True, help="Replace the file that is there, without asking.")
 @on_provider
 @as_json
 @click.pass_context
-def download(context: click.Context, id: str, output: Path, on: str | None, as_json: bool) -> None:
+def download(
+    context: click.Context, id: str, output: Path, overwrite: bool, on: str | None, as_json: bool
+) -> None:
     """Download a recording's file. What an earlier try left behind is resumed."""
     settings, terminal = settings_of(context), Terminal(as_json=as_json)
+    _make_way(output, overwrite=overwrite)
     run(_download(id, output, on, settings, terminal))
+
+
+def _make_way(output: Path, *, overwrite: bool) -> None:
+    """Return if the file may be written: what is there is replaced only where somebody says so."""
+    try:
+        require_file(output)
+        there = output.exists()
+    except OSError as error:
+        end(f"{output} cannot be written: {error.strerror}.", Exit.NOT_DONE)
+    if not there or overwrite:
+        return
+    if not _is_asked():
+        end(f"{output} is there already. --overwrite replaces it.", Exit.NOT_DONE)
+    click.confirm(f"{output} is there already. Replace it?", abort=True, err=True)
+
+
+def _is_asked() -> bool:
+    return sys.stdin.isatty()
 
 
 async def _download(id: str, output: Path, on: str | None, settings: Settings, terminal: Terminal) -> int:
