@@ -23,6 +23,11 @@ class Conversation:
         """Where people are together: its channel, whatever the thread."""
         return f"{self.front}/{self.team}/{self.channel}"
 
+    @property
+    def takes_invitations(self) -> bool:
+        """Whether Recbot can be invited there: Slack's channels take whom they invite, direct messages nobody."""
+        return self.front == "slack" and self.channel.startswith(("C", "G"))
+
 
 @dataclass(frozen=True, slots=True)
 class Asker:

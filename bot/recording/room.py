@@ -52,9 +52,10 @@ async def create_room(
         try:
             await services.messenger.show(f"room:{key}")
         except CannotSpeak as error:
+            how = "type /invite @Recbot, and " if reply.conversation.takes_invitations else ""
             raise CannotSpeak(
                 f"{place.room.name} was created: {place.room.join_url or place.room.key}. Only you see this, since "
-                "Recbot cannot post in this channel: type /invite @Recbot, and share the link yourself."
+                f"Recbot cannot post here: {how}share the link yourself."
             ) from error
     return place
 

@@ -281,7 +281,7 @@ class Poster:
                 return self._lease
         log.warning("notice %s cannot be delivered: %s", notice.key, code)
         instead = [] if awaited else await said_instead(notice, self._store)
-        await self._let_go(claimed, self._store.notices.set_aside(claimed, _reason(code), instead))
+        await self._let_go(claimed, self._store.notices.set_aside(claimed, _reason(code, notice.conversation), instead))
         return timedelta()
 
     @staticmethod
@@ -316,8 +316,13 @@ def _content(drawn: Drawn) -> dict[str, Any]:
     return {"text": text, "blocks": drawn.blocks}
 
 
-def _reason(code: str) -> str:
+def _reason(code: str, conversation: Conversation) -> str:
     if code in ("not_in_channel", "channel_not_found"):
+        if not conversation.takes_invitations:
+            return (
+                "Recbot is not in this conversation, and direct messages take no more people, so nothing was done "
+                "here. Ask in a channel, or in Recbot's own messages."
+            )
         return (
             "Recbot is not in this channel, so nothing was done here. Type /invite @Recbot, then try again."
         )
