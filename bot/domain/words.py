@@ -19,7 +19,7 @@ LONGEST_VALUE = 200
 
 _DOUBLE = '"“”„‟«»″＂〝〞〟'
 _IN_SINGLE = re.compile(r"['‘’‚＇](.{1,200}?)['‘’＇](?=\s|$)", re.DOTALL)
-_KEY = re.compile(r"([A-Za-zＡ-Ｚａ-ｚ][A-Za-zＡ-Ｚａ-ｚ_-]{0,30})[:：﹕∶꞉](?!//)")
+_KEY = re.compile(r"([A-Za-zＡ-Ｚａ-ｚ][A-Za-zＡ-Ｚａ-ｚ_-]{0,30})[:：﹕∶꞉](?!//|／／|\\\\)")
 _MARKUP = re.compile(r"<([@#]|[a-z][a-z0-9+.-]{0,20}:)([^<>|]{1,3000})(?:\|([^<>]{0,300}))?>", re.IGNORECASE)
 _REFUSED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _INVISIBLE = dict.fromkeys(
