@@ -10,10 +10,23 @@ from providers.spelling import folded
 ALLOWED = "2026-05-01, 7d, 2w, 12h, today, yesterday, monday, this week, last week, this month, last month"
 """What may be written, for a sentence."""
 
-_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_AGO = re.compile(r"([0-9]{1,6})\s?([hdw])")
+# In which order 05/01/2026 goes depends on who writes it: that is asked about rather than guessed.
+_DAYS = (
+    re.compile(r"(?P<year>[0-9]{4})([-/.])(?P<month>[0-9]{1,2})\2(?P<day>[0-9]{1,2})"),
+    re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"),
+    re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})"),
+)
+_MOMENT = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}[t ][0-9]{2}[0-9:.,]*(z|[+-][0-9]{2}:?[0-9]{2})?")
+_UNIX = re.compile(r"([0-9]{10})([0-9]{3})?")
+_AGO = re.compile(r"(?:last )?([0-9]{1,6})\s?(h|d|w)(?:(?<=h)ours?|(?<=d)ays?|(?<=w)eeks?)?(?: ago)?")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LONGEST = timedelta(days=36_500)
+
+HOUR = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?", re.ASCII)
+"""What may follow a day, when somebody left out the quotes."""
+
+COUNTED = frozenset({"hour", "hours", "day", "days", "week", "weeks"})
+"""What may follow a number, when somebody left out the quotes."""
 
 CONTINUED = frozenset({"week", "month", *_WEEKDAYS, *(day[:3] for day in _WEEKDAYS)})
 """What may follow `last` or `this`, when somebody left out the quotes."""
@@ -30,11 +43,15 @@ def read_zone(name: str | None) -> ZoneInfo:
 def read_period(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The period that was named: its first instant, and the first one after it, in UTC.
 
-    Days begin at midnight in the zone. Hours name an instant rather than a period: both ends are the same.
+    Days begin at midnight in the zone. Hours, and moments as systems write them, name an instant rather than a period:
+    both ends are the same.
     """
     words = " ".join(re.split(r"[\s_]+|(?<=[a-z])-", folded(text)))
     if match := _AGO.fullmatch(words):
         return _ago(int(match[1]), match[2], text, now, zone)
+    if _MOMENT.fullmatch(words) or _UNIX.fullmatch(words):
+        instant = _instant(words, text, zone)
+        return instant, instant
     first, after = _days(words, text, now.astimezone(zone).date())
     return _midnight(first, zone), _midnight(after, zone)
 
@@ -47,6 +64,21 @@ def _ago(number: int, unit: str, text: str, now: datetime, zone: ZoneInfo) -> tu
         return now.astimezone(UTC) - back, now.astimezone(UTC) - back
     day = now.astimezone(zone).date() - back
     return _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+
+
+def _instant(words: str, text: str, zone: ZoneInfo) -> datetime:
+    try:
+        if match := _UNIX.fullmatch(words):
+            return datetime.fromtimestamp(int(match[1]), UTC)
+        said = datetime.fromisoformat(words.upper())
+        instant = said.replace(tzinfo=said.tzinfo or zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"`{text.replace('`', '')[:60]}` is no moment. Write it as 2026-05-01T10:00."
+        ) from None
+    if not 1970 <= instant.year <= 2999:
+        raise UsageError(f"`{words}` is out of reach: years from 1970 to 2999 are known.")
+    return instant
 
 
 def _days(words: str, text: str, today: date) -> tuple[date, date]:
@@ -70,10 +102,10 @@ def _days(words: str, text: str, today: date) -> tuple[date, date]:
             known[f"last {spelling}"] = (before, before + timedelta(days=1))
     if words in known:
         return known[words]
-    match = _ISO.fullmatch(words)
+    match = next(filter(None, (form.fullmatch(words) for form in _DAYS)), None)
     if match is None:
         raise UsageError(f"`{text.replace('`', '')[:60]}` is no date. Write one of: {ALLOWED}.")
-    return _calendar(int(match[1]), int(match[2]), int(match[3]), words)
+    return _calendar(int(match["year"]), int(match["month"]), int(match["day"]), words)
 
 
 def _calendar(year: int, month: int, day: int, written: str) -> tuple[date, date]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.dates import CONTINUED, read_period, read_zone
+from bot.domain.dates import CONTINUED, COUNTED, HOUR, read_period, read_zone
 from bot.domain.errors import UsageError
 from bot.domain.words import LONGEST_VALUE, Word, shown
 from providers.duration import read_duration
@@ -108,7 +108,7 @@ def _sorted_out(words: Sequence[Word]) -> _Given:
             raise UsageError(f"`{key}:` needs a value right behind the colon: `{FILTERS[key]}`")
         if key in given.filters:
             raise UsageError(f"`{key}:` is given twice; a search takes each filter once: `{FILTERS[key]}`")
-        if key in ("since", "until") and folded(value) in ("last", "this") and _goes_on(waiting):
+        while key in ("since", "until") and not word.quoted and _goes_on(value, waiting):
             value = f"{value} {waiting.pop().text}"  # the quotes round "last week" were left out
         while key == "number" and not word.quoted and _has_more_digits(waiting):
             value = f"{value} {waiting.pop().text}"  # and so were those round "+1 650 555 0100"
@@ -117,8 +117,18 @@ def _sorted_out(words: Sequence[Word]) -> _Given:
     return given
 
 
-def _goes_on(waiting: Sequence[Word]) -> bool:
-    return bool(waiting) and waiting[-1].key is None and folded(waiting[-1].text) in CONTINUED
+def _goes_on(value: str, waiting: Sequence[Word]) -> bool:
+    """Whether the next word belongs to this date, as in `last week`, `2 days ago` and `2026-05-01 10:00`."""
+    following = waiting[-1] if waiting else None
+    if following is None or following.key is not None or following.quoted:
+        return False
+    begun, word = folded(value), folded(following.text)
+    if begun in ("last", "this"):
+        return word in CONTINUED
+    if HOUR.fullmatch(word):
+        return begun[:4].isdecimal() and begun[4:5] in ("-", "/", ".")
+    counted = begun.removeprefix("last ")
+    return (counted.isdecimal() and word in COUNTED) or (word == "ago" and bool(counted[:1].isdecimal()))
 
 
 def _has_more_digits(waiting: Sequence[Word]) -> bool:
