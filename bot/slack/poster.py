@@ -281,7 +281,9 @@ class Poster:
                 return self._lease
         log.warning("notice %s cannot be delivered: %s", notice.key, code)
         instead = [] if awaited else await said_instead(notice, self._store)
-        await self._let_go(claimed, self._store.notices.set_aside(claimed, _reason(code, notice.conversation), instead))
+        await self._let_go(
+            claimed, self._store.notices.set_aside(claimed, _reason(code, notice.conversation), instead)
+        )
         return timedelta()
 
     @staticmethod
