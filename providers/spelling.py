@@ -39,6 +39,8 @@ def pieces(text: str) -> tuple[str, ...]:
     everybody writes alike or, where there is none, the composed and the decomposed spelling. Empty: nothing narrows.
     """
     composed = unicodedata.normalize("NFC", _visible(text))
+    if any(unicodedata.category(letter) in ("Cc", "Cs") and not letter.isspace() for letter in composed):
+        return (composed,)  # nobody takes these: whoever is asked refuses the whole
     alike = "".join(letter if _is_written_alike(letter) else " " for letter in composed).split()
     if alike:
         return (max(alike, key=len),)

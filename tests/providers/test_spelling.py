@@ -96,6 +96,7 @@ def test_a_form_that_was_taken_is_kept(text: str) -> None:
         ("회의", ("회의", unicodedata.normalize("NFD", "회의"))),
         ("–", ()),
         ("", ()),
+        ("a\x00bc", ("a\x00bc",)),
     ],
 )
 def test_who_compares_letters_is_asked_for_those_that_everybody_writes_alike(

@@ -82,10 +82,10 @@ def _nothing(asked: str, found: Found, query: RecordingQuery, on: str | None) ->
 
 
 def _hint(query: RecordingQuery) -> str:
-    if query.number:
+    if query.number and (digits := digits_of(query.number)):
         return (
             "Calls keep whole numbers, such as +16505550100. Try the last digits alone: "
-            f"`/recordings search number:{query.number[-7:]}`"
+            f"`/recordings search number:{digits[-7:]}`"
         )
     if is_written(query.words) and len(digits := digits_of(query.words)) >= _SHORTEST_NUMBER:
         return f"To look for a phone number: `/recordings search number:{digits}`"

@@ -19,11 +19,15 @@ PLAIN = "http://test.replay.platform.vidyo.io"
 MOMENT = datetime(2026, 5, 17, tzinfo=UTC)
 
 
+async def asked_for_nothing() -> None:
+    raise AssertionError("no file is opened here")
+
+
 def asked(link: str, replay: str = REPLAY) -> str:
     """The address that would be asked for the file of a recording with this link."""
     settings = quick_settings("https://test.platform.vidyo.io", replay)
     sign_in = SignIn("The replay server", settings, "", ForgetfulSignInMemory(), form=True)
-    door = MediaDoor(Http(None, None, None), sign_in, settings)  # type: ignore[arg-type]
+    door = MediaDoor(Http(None, None, None), sign_in, asked_for_nothing, settings)  # type: ignore[arg-type]
     row = Recording(RecordingId("1"), "", "", None, None, MOMENT, MOMENT, None, None, None, file=link)
     return str(door.address(row))
 
