@@ -11,7 +11,7 @@ import pytest
 
 from bot.scheduler import Errand, Pulse, beating
 from bot.store.steady import SteadyClock
-from tests.stories.world import SPEED, open_world
+from tests.stories.world import open_world
 from tests.virtual_time import VirtualLoop
 
 HOUR = 3600.0
@@ -58,7 +58,7 @@ async def test_a_recording_is_followed_though_the_hour_was_wrong_for_five_second
         await asyncio.sleep(5)
         set_the_wall(-by)
         await world.slack.command("vova", "#general", "/record stop")
-        await world.card("Ready", timeout=60 / SPEED + 8)
+        await world.card("Ready")
 
 
 async def test_a_step_of_the_wall_is_believed_once_it_has_lasted() -> None:

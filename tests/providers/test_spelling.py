@@ -77,6 +77,13 @@ async def test_a_room_is_found_by_its_name_in_another_spelling() -> None:
         assert [room.name for room in await memory.find_rooms(typed)] == ["Anna's Büro"]
 
 
+def test_no_format_character_and_no_dash_is_forgotten() -> None:
+    letters = [chr(code) for code in range(0x1_1000) if not 0xD800 <= code < 0xE000]
+    assert {c for c in letters if unicodedata.category(c) == "Cf" and folded(f"a{c}b") != "ab"} == set()
+    dashes = {c for c in letters if unicodedata.category(c) == "Pd"} - {"゠"}
+    assert {c for c in dashes if folded(f"a{c}b") != "a-b"} == set()
+
+
 @given(st.text())
 def test_a_form_that_was_taken_is_kept(text: str) -> None:
     assert folded(folded(text)) == folded(text)

@@ -12,7 +12,7 @@ from sandbox.slack.faults import Fault
 from sandbox.slack.model import Message
 from sandbox.slack.reading import buttons_of, text_of
 from tests.stories.crowd import cards_of, open_crowd
-from tests.stories.world import World, labels
+from tests.stories.world import SPEED, World, labels
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -138,7 +138,9 @@ async def test_while_slack_does_not_say_who_is_in_a_group_nobody_is_taken_for_a_
     shown = await world.told(f"Number {row.id}", user="vova")
     world.slack.faults.add(Fault("usergroups.users.list", "503", times=None))
     await world.slack.press("vova", shown, "Share here")
-    await world.told("cannot be asked who is in a user group now, so nothing was done", user="vova")
+    # It is put off for half an hour, and then given up.
+    words = "cannot be asked who is in a user group now, so nothing was done"
+    await world.slack.see("#general", words, user="vova", timeout=1900 / SPEED)
     world.slack.faults.clear()
     assert cards_of(world, "Secret minutes") == []
 

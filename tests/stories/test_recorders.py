@@ -144,6 +144,6 @@ async def test_a_start_that_met_one_busy_moment_of_the_portal_is_recorded_all_th
     world.vidyo.world.faults.add("503", match="startRecording", times=1)
     asked = world.starts()
     await world.start("Busy503")
-    await world.card("Recording Busy503", timeout=PATIENCE)
+    await world.card("Recording Busy503")
     assert world.starts() == asked + 2
     assert len(world.vidyo.world.recorders.in_room(room)) == 1

@@ -1,5 +1,6 @@
 """What Slack delivers again does nothing twice, and a bot that cannot be told of anything says so where it is asked."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path

@@ -42,7 +42,7 @@ async def test_what_is_kept_late_is_said_to_be_late_and_then_to_be_kept(world: W
         await asyncio.sleep(4 - (time.monotonic() - begun))
         assert world.starts() == 0
     await world.told("is kept now, and carried out")
-    await world.card("Recording", timeout=30)
+    await world.card("Recording")
     assert world.starts() == 1
 
 
@@ -51,7 +51,7 @@ async def test_what_is_not_kept_is_never_carried_out(world: World) -> None:
         result = await world.slack.command("vova", "#general", "/record start Nf5kaN9tWo")
         assert result.error is None
         await world.told(NOT_YET)
-        await world.told("this was not kept", timeout=30)
+        await world.told("this was not kept")
     await asyncio.sleep(300)
     assert world.starts() == 0
     said = [text_of(message) for message in world.slack.messages("#general", "vova")]

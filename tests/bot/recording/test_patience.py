@@ -31,6 +31,7 @@ from tests.providers.ringcentral.conftest import settings_for
 PATIENCE = Pace().answer_patience
 LONGER = 3 * PATIENCE.total_seconds()
 AGES = 3600.0
+NO_WORD_YET = "calls has not answered yet; with on:calls Recbot waits for longer."
 NO_WORD = "calls has not answered within 10 s; with on:calls Recbot waits for longer."
 
 
@@ -187,7 +188,7 @@ async def test_a_recording_is_shown_and_the_library_named_that_may_have_another(
     silent(phone.backend, "recording")
     shown = await show_recording(None, meeting.id, by(VOVA), stage.services)
     assert shown.row.recording == meeting
-    assert list(map(str, shown.silences)) == [f"calls did not answer: {NO_WORD}"]
+    assert list(map(str, shown.silences)) == [f"calls did not answer: {NO_WORD_YET}"]
 
 
 async def test_where_all_are_silent_nobody_waits_for_longer(

@@ -18,7 +18,7 @@ from providers.ringcentral import connect
 from sandbox.ringcentral.calls import Call
 from sandbox.ringcentral.server import RingCentralSandbox
 from tests.bot.recording.stage import ANNA, Stage, by, open_stage
-from tests.providers.ringcentral.conftest import quick_settings
+from tests.providers.ringcentral.conftest import settings_for
 
 NOBODY = Rule("101 is nobody's", frozenset({Verb.VIEW, Verb.START}), False, rooms=frozenset({"101"}))
 
@@ -32,7 +32,7 @@ async def ringcentral() -> AsyncIterator[RingCentralSandbox]:
 
 @pytest.fixture
 async def stage(tmp_path: Path, ringcentral: RingCentralSandbox) -> AsyncIterator[Stage]:
-    settings = quick_settings(ringcentral.api_url, ringcentral.media_url, live_calls=True)
+    settings = settings_for(ringcentral.api_url, ringcentral.media_url, live_calls=True)
     async with open_stage(tmp_path) as stage, connect("calls", settings, Memories()) as provider:
         stage.clock.now = datetime.now(UTC)
         policy = replace(stage.services.policy, rules=(NOBODY,))

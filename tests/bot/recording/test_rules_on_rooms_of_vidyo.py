@@ -15,7 +15,7 @@ from providers.registry import Providers
 from providers.vidyo import connect
 from sandbox.vidyo.server import VidyoSandbox
 from tests.bot.recording.stage import ANNA, Stage, by, open_stage
-from tests.providers.vidyo.conftest import quick_settings
+from tests.providers.vidyo.conftest import settings_for
 
 KEY = "Key4Board"
 
@@ -28,7 +28,7 @@ async def vidyo() -> AsyncIterator[VidyoSandbox]:
 
 @pytest.fixture
 async def stage(tmp_path: Path, vidyo: VidyoSandbox) -> AsyncIterator[Stage]:
-    settings = quick_settings(vidyo.portal_url, vidyo.replay_url)
+    settings = settings_for(vidyo.portal_url, vidyo.replay_url)
     async with open_stage(tmp_path) as stage, connect("vidyo", settings, Memories()) as provider:
         stage.services = replace(stage.services, providers=Providers([provider]))
         yield stage

@@ -18,7 +18,7 @@ from providers.ringcentral import connect
 from providers.waiting import say_wait, told_of_waits
 from sandbox.ringcentral.server import RingCentralSandbox
 from tests.bot.recording.stage import VOVA, Stage, by
-from tests.providers.ringcentral.conftest import quick_settings
+from tests.providers.ringcentral.conftest import settings_for
 
 PATIENCE = timedelta(seconds=10)
 Read = Callable[[], Awaitable[str]]
@@ -112,7 +112,7 @@ async def test_a_recording_is_shown_once_it_is_found(stage: Stage) -> None:
 async def test_ringcentrals_ten_a_minute_hold_back_no_row_of_vidyos(stage: Stage) -> None:
     meeting = stage.provider.backend.add_recording(title="meeting")
     async with RingCentralSandbox(speed=1) as sandbox:
-        settings = quick_settings(sandbox.api_url, sandbox.media_url, rate_scale=1, search_bound=1)
+        settings = settings_for(sandbox.api_url, sandbox.media_url, rate_scale=1, search_bound=1)
         async with connect("calls", settings, Memories()) as calls:
             pace = replace(stage.services.pace, answer_patience=PATIENCE)
             services = replace(stage.services, providers=Providers([stage.provider, calls]), pace=pace)

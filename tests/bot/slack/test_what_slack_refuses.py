@@ -12,7 +12,7 @@ from sandbox.slack.reading import text_of
 from . import test_poster
 from .test_poster import AGAIN, HERE, LEASE, REST, Stand
 
-stand, file = test_poster.stand, test_poster.file
+stand, clock = test_poster.stand, test_poster.clock
 
 MENDED = timedelta(seconds=30)
 

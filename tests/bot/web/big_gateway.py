@@ -1,6 +1,6 @@
 """A gateway in a process of its own, with one large recording: `python -m tests.bot.web.big_gateway BYTES`.
 
-It prints the address of a download and serves until its standard input ends.
+It prints the addresses of some downloads and serves until its standard input ends.
 """
 
 import asyncio
@@ -10,10 +10,14 @@ import uvloop
 
 from .world import BlockLibrary, gateway_with
 
+LINKS = 11
+"""Each opens its file a few times at once."""
+
 
 async def main(size: int) -> None:
     async with gateway_with(BlockLibrary(size)) as world:
-        print(await world.link("download", provider="blocks"), flush=True)
+        links = [await world.link("download", provider="blocks") for _ in range(LINKS)]
+        print(*links, flush=True)
         await asyncio.to_thread(sys.stdin.read)
 
 

@@ -36,8 +36,8 @@ def no_more_files() -> Iterator[None]:
 
 
 async def test_it_is_said_of_a_provider_that_cannot_be_reached_for_it() -> None:
-    at_vidyo = connect_vidyo("vidyo", vidyo.quick_settings(NOWHERE, NOWHERE), Memories())
-    settings = ringcentral.quick_settings(NOWHERE, read_retries=0)
+    at_vidyo = connect_vidyo("vidyo", vidyo.settings_for(NOWHERE, NOWHERE), Memories())
+    settings = ringcentral.settings_for(NOWHERE, read_retries=0)
     async with at_vidyo as portal, connect_ringcentral("calls", settings, Memories()) as calls:
         for library in (portal, calls):
             with (

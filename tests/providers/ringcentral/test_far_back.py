@@ -12,7 +12,7 @@ from sandbox.ringcentral.calls import Call
 from sandbox.ringcentral.server import RingCentralSandbox
 
 from .answering import Answering, log, said
-from .conftest import SPEED, Connect
+from .conftest import Connect
 from .test_search import record
 
 CALLS = 5_600
@@ -21,7 +21,7 @@ MINUTES = timedelta(minutes=20)
 
 @pytest.fixture
 async def ringcentral() -> AsyncIterator[RingCentralSandbox]:
-    async with RingCentralSandbox(speed=SPEED) as sandbox:
+    async with RingCentralSandbox() as sandbox:
         sandbox.world.clear_log()
         yield sandbox
 

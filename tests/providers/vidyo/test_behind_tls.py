@@ -12,7 +12,7 @@ from providers.vidyo.http import Http, behind_tls
 from providers.vidyo.media import MediaDoor
 from providers.vidyo.sign_in import SignIn
 
-from .conftest import quick_settings
+from .conftest import settings_for
 
 REPLAY = "https://test.replay.platform.vidyo.io"
 PLAIN = "http://test.replay.platform.vidyo.io"
@@ -25,7 +25,7 @@ async def asked_for_nothing() -> None:
 
 def asked(link: str, replay: str = REPLAY) -> str:
     """The address that would be asked for the file of a recording with this link."""
-    settings = quick_settings("https://test.platform.vidyo.io", replay)
+    settings = settings_for("https://test.platform.vidyo.io", replay)
     sign_in = SignIn("The replay server", settings, "", ForgetfulSignInMemory(), form=True)
     door = MediaDoor(Http(None, None, None), sign_in, asked_for_nothing, settings)  # type: ignore[arg-type]
     row = Recording(RecordingId("1"), "", "", None, None, MOMENT, MOMENT, None, None, None, file=link)

@@ -10,7 +10,7 @@ from providers.model import Recording, RecordingId, RecordingQuery
 from providers.vidyo.replay import Habits, read_moment, read_records
 from sandbox.vidyo.server import VidyoSandbox
 
-from .conftest import Connect, quick_settings
+from .conftest import Connect, settings_for
 from .test_media import read
 from .test_readers import records
 
@@ -121,7 +121,7 @@ def test_whether_a_server_says_its_offset_is_seen(began: str, zoneless: bool) ->
 @pytest.mark.parametrize("zone", ["", "Europe", "Nowhere/Town", "../etc/passwd", "/etc/passwd", "+02:00"])
 def test_a_zone_that_is_none_is_refused_with_an_example(zone: str) -> None:
     with pytest.raises(ValidationError, match="Europe/Berlin"):
-        quick_settings("https://portal", "https://replay", timezone=zone)
+        settings_for("https://portal", "https://replay", timezone=zone)
 
 
 async def test_a_finished_recording_without_an_end_is_found_and_given_out(
