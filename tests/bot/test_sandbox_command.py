@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from bot.cli.demo import alone, free_port
 from bot.cli.main import cli
+from tests.eventually import eventually
 
 
 async def test_each_side_is_at_the_port_that_it_was_given(capsys: pytest.CaptureFixture[str]) -> None:
@@ -16,10 +17,14 @@ async def test_each_side_is_at_the_port_that_it_was_given(capsys: pytest.Capture
         alone(page, 20, lenient=False, vidyo_ports=(portal, replay), phone_ports=(platform, media))
     )
     printed = ""
-    while "[providers.ringcentral]" not in printed:
-        await asyncio.sleep(0.1)
+
+    def is_told() -> bool:
+        nonlocal printed
         assert not sides.done()
         printed += capsys.readouterr().out
+        return "[providers.ringcentral]" in printed
+
+    await eventually(is_told)
     sides.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sides

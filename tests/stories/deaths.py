@@ -6,7 +6,7 @@ import re
 import signal
 import socket
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,6 +100,11 @@ class Story:
                 store.executemany(
                     f"UPDATE {table} SET lease_until = 0 WHERE owner = ?", [(owner,) for owner in owners]
                 )
+
+    def fall_due(self) -> None:
+        """What somebody meant to post themselves is the clock's, as if their lease had ended."""
+        with closing(sqlite3.connect(self.database, timeout=PATIENCE)) as store, store:
+            store.execute("UPDATE notices SET due = 0 WHERE message IS NULL")
 
     def ask(self, question: str) -> list[Any]:
         """What an onlooker finds who sees the store."""
@@ -222,11 +227,11 @@ async def open_story(
     *,
     outlasts: Outlasts = "nothing",
     own_form: bool = False,
-    confirmed_within: str = SOON,
+    **pace: str,
 ) -> AsyncIterator[Story]:
-    """The far sides with nothing recorded, and the configuration of a bot between them. Its process has not begun.
+    """The far sides with nothing recorded, and the configuration of a bot between them, which has not begun.
 
-    `own_form`: the bot makes its database itself. `confirmed_within`: how long it waits for the recorder.
+    `own_form`: the bot makes its database itself. `pace`: how long it waits for what, where it is not as usual.
     """
     directory.mkdir()
     config, database = directory / "recbot.toml", directory / "recbot.db"
@@ -242,7 +247,7 @@ async def open_story(
             port = kept.getsockname()[1]
             if not own_form:
                 database.write_bytes(new_file())
-            config.write_text(_toml(slack, vidyo, database, port, confirmed_within), encoding="utf-8")
+            config.write_text(_toml(slack, vidyo, database, port, pace), encoding="utf-8")
             story = Story(slack, vidyo, bots, config, database, point, outlasts)
             try:
                 yield story
@@ -251,10 +256,12 @@ async def open_story(
                     await story.bot.stop()
 
 
-def _toml(slack: SlackSandbox, vidyo: VidyoSandbox, database: Path, port: int, confirmed_within: str) -> str:
-    pace = Pace().scaled(SPEED)
-    paces = {name: f"{getattr(pace, name).total_seconds():.6f}s" for name in Pace.__dataclass_fields__}
-    paces |= UNHURRIED | {"confirm_patience": confirmed_within, "tick": "100ms", "audit_seal": "10s"}
+def _toml(
+    slack: SlackSandbox, vidyo: VidyoSandbox, database: Path, port: int, pace: Mapping[str, str]
+) -> str:
+    usual = Pace().scaled(SPEED)
+    paces = {name: f"{getattr(usual, name).total_seconds():.6f}s" for name in Pace.__dataclass_fields__}
+    paces |= UNHURRIED | {"confirm_patience": SOON, "tick": "100ms", "audit_seal": "10s"} | pace
     return toml(
         {
             "slack": {

@@ -10,10 +10,13 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 
 from bot.cli import main as recbot
+from bot.recording import holding
+from bot.store import claims
 from tests.stories.mutants import MUTANTS
 from tests.stories.points import ELSEWHERE, POINTS, armed
 from tests.stories.unhurried import STANDSTILL
@@ -47,10 +50,10 @@ def _die() -> None:
 
 
 def _stand_still() -> None:
-    """Until somebody lets us go on. By our own clock that is long after our leases have ended."""
+    """Until somebody lets us go on. By the count that we keep of our leases that is long after they have ended."""
     os.kill(os.getpid(), signal.SIGSTOP)
-    counted = time.monotonic
-    time.monotonic = lambda: counted() + STANDSTILL
+    for counting in (claims, holding):
+        counting.time = SimpleNamespace(monotonic=lambda: time.monotonic() + STANDSTILL)
 
 
 @click.command()

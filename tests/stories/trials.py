@@ -20,7 +20,7 @@ from tests.stories.promises import Promise
 from tests.stories.unhurried import PATIENCE
 from tests.stories.world import labels
 
-_LATE = "60s"
+_LATE = "10m"
 _WORKER = ("worker", "--port", "0")
 _WEB = ("web", "--port", "0")
 
@@ -62,6 +62,7 @@ class Trial:
         self._start(_WORKER)
         await self._says("Recording")
         await self._end(first)
+        self.story.fall_due()
         await self.story.quiet()
         self._look()
 
@@ -187,12 +188,14 @@ class Trial:
 async def _open_trial(
     bots: Bots, directory: Path, promise: Promise, mutant: str | None
 ) -> AsyncIterator[Trial]:
-    """A trial that has not begun. Where somebody is to read that no recorder came, the bot soon says so."""
+    """A trial that has not begun.
+
+    Where somebody is to read that no recorder came, the bot soon says so, and does not ask for another one by itself.
+    """
     patience = SOON if promise.how == "stood_until_asked_again" else _LATE
     own_form = mutant == "no unique key"
-    async with open_story(
-        bots, directory, promise.point, own_form=own_form, confirmed_within=patience
-    ) as story:
+    pace = {"confirm_patience": patience, "start_again": _LATE}
+    async with open_story(bots, directory, promise.point, own_form=own_form, **pace) as story:
         trial = Trial(story, bots, promise.blow, mutant)
         try:
             yield trial

@@ -219,7 +219,7 @@ async def test_live_calls_are_listed_though_another_telephone_system_is_silent(
 
 async def test_a_library_that_waits_for_its_turn_is_named_with_how_long_that_takes(stage: Stage) -> None:
     async with RingCentralSandbox(limits={"heavy": 1}) as sandbox:
-        settings = settings_for(sandbox.api_url, sandbox.media_url, rate_scale=1, search_bound=1)
+        settings = settings_for(sandbox.api_url, sandbox.media_url, search_bound=1)
         async with connect("calls", settings, Memories()) as calls:
             services = replace(stage.services, providers=Providers([stage.provider, calls]))
             heard: list[str] = []

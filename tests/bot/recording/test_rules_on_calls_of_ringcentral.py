@@ -25,7 +25,7 @@ NOBODY = Rule("101 is nobody's", frozenset({Verb.VIEW, Verb.START}), False, room
 
 @pytest.fixture
 async def ringcentral() -> AsyncIterator[RingCentralSandbox]:
-    async with RingCentralSandbox(speed=60) as sandbox:
+    async with RingCentralSandbox() as sandbox:
         sandbox.world.clear_log()
         yield sandbox
 

@@ -22,7 +22,7 @@ KEY = "Key4Board"
 
 @pytest.fixture
 async def vidyo() -> AsyncIterator[VidyoSandbox]:
-    async with VidyoSandbox(speed=20) as sandbox:
+    async with VidyoSandbox() as sandbox:
         yield sandbox
 
 

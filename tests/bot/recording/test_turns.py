@@ -111,8 +111,8 @@ async def test_a_recording_is_shown_once_it_is_found(stage: Stage) -> None:
 
 async def test_ringcentrals_ten_a_minute_hold_back_no_row_of_vidyos(stage: Stage) -> None:
     meeting = stage.provider.backend.add_recording(title="meeting")
-    async with RingCentralSandbox(speed=1) as sandbox:
-        settings = settings_for(sandbox.api_url, sandbox.media_url, rate_scale=1, search_bound=1)
+    async with RingCentralSandbox() as sandbox:
+        settings = settings_for(sandbox.api_url, sandbox.media_url, search_bound=1)
         async with connect("calls", settings, Memories()) as calls:
             pace = replace(stage.services.pace, answer_patience=PATIENCE)
             services = replace(stage.services, providers=Providers([stage.provider, calls]), pace=pace)

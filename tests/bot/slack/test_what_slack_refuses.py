@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.slack.poster import Poster
+from bot.store import MOST_CLAIMS
 from sandbox.slack.model import BOT_USER
 from sandbox.slack.reading import text_of
 
@@ -45,8 +46,8 @@ async def test_a_refusal_of_the_app_keeps_all_that_is_owed_and_is_said(
     stand.misbehave(f"error:{code}", times=None)
     await stand.people(12)
     await stand.owe()
-    for _ in range(100):
-        await deliver(stand, MENDED)
+    for _ in range(2 * MOST_CLAIMS):
+        await deliver(stand, timedelta(minutes=5))
     [said] = stand.poster.trouble()
     assert caplog.text.count("Slack refuses all that Recbot says") == 1, "what does not change is said once"
     assert said.startswith(f"Slack refuses all that Recbot says ({code}): look at slack.bot_token")
@@ -66,8 +67,9 @@ async def test_a_refusal_that_nobody_knows_is_tried_for_an_hour(stand: Stand) ->
     stand.misbehave("error:brand_new", times=None)
     await stand.owe()
     await stand.deliver()
-    for _ in range(119):
-        await deliver(stand, MENDED)
+    for _ in range(11):
+        await deliver(stand, timedelta(minutes=5))
+    await deliver(stand, timedelta(minutes=5) - MENDED)
     assert await stand.store.notices.aside_reason("n1") is None
     await deliver(stand, MENDED)
     assert "(brand_new)" in str(await stand.store.notices.aside_reason("n1"))

@@ -107,7 +107,7 @@ async def test_a_penalty_that_one_met_holds_the_other_back(
 @pytest.fixture
 async def budgets(url: str) -> AsyncIterator[tuple[Budget, Budget]]:
     """The budgets of two processes, in which a minute lasts a minute."""
-    settings = settings_for("http://a", "http://b", rate_scale=1, client_id=token_hex(4))
+    settings = settings_for("http://a", "http://b", client_id=token_hex(4))
     async with open_store(url) as one, open_store(url) as other:
         yield Budget("RingCentral", settings, one.slates), Budget("RingCentral", settings, other.slates)
 

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 
 import pytest
 
-from providers.model import RecordingQuery, SortBy
+from providers.model import Recording, RecordingQuery, SortBy
 from providers.vidyo.replay import RecordRows
 from providers.vidyo.search import Asked, search
 from sandbox.vidyo.server import VidyoSandbox
@@ -17,8 +18,13 @@ BOUND = 2000
 HOUR = timedelta(hours=1)
 
 
+@cache
+def recordings(size: int) -> list[Recording]:
+    return [made(n) for n in range(size)]
+
+
 def library(size: int = 5000) -> Server:
-    return Server(*(made(n) for n in range(size)))
+    return Server(*recordings(size))
 
 
 def between(first: int, last: int, **more: object) -> RecordingQuery:
