@@ -35,6 +35,7 @@ settings.load_profile("recbot")
 _SKIP_NOTHING = os.environ.get("TESTS_SKIP_NOTHING") == "1"
 _RUNNING = pytest.StashKey[pytest.Item]()
 _LOOP = pytest.StashKey[VirtualLoop]()
+_FACTORIES = pytest.StashKey[Mapping[str, Callable[[], asyncio.AbstractEventLoop]]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -85,7 +86,8 @@ def pytest_asyncio_loop_factories(
         item.stash[_LOOP] = loop = VirtualLoop()
         return loop
 
-    return {"the loop": new_loop}
+    # One object for the whole run: for another one, pytest-asyncio would end the browser's loop and all that is on it.
+    return config.stash.setdefault(_FACTORIES, {"the loop": new_loop})
 
 
 @pytest.hookimpl(wrapper=True)
