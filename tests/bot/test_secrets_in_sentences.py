@@ -8,6 +8,7 @@ import pytest
 from bot.doctor import examine
 from bot.settings import Settings, SettingsError, load
 from bot.store import StoreError, open_store, upgrade
+from tests.database import new_file
 from tests.stories.world import open_world
 
 SECRETS = (
@@ -84,8 +85,8 @@ async def test_a_database_file_that_everybody_may_read_is_warned_of_by_doctor(
     tmp_path: Path, mode: int
 ) -> None:
     file = tmp_path / "recbot.db"
+    file.write_bytes(new_file())
     settings = Settings.model_validate({"database": {"url": f"sqlite:///{file}"}})
-    await upgrade(settings.database.url)
     for private in (0o600, 0o660):
         file.chmod(private)
         assert await said_of_the_database(settings) == f"The database file {file} answers"
@@ -107,7 +108,7 @@ async def test_a_database_file_that_everybody_may_read_is_warned_of_at_start(
     for mode in (0o600, 0o644):
         (tmp_path / f"{mode}").mkdir()
         file = tmp_path / f"{mode}" / "recbot.db"
-        await upgrade(f"sqlite:///{file}")
+        file.write_bytes(new_file())
         file.chmod(mode)
         async with open_world(file.parent):
             warned = [record.getMessage() for record in caplog.records if "chmod" in record.getMessage()]

@@ -126,6 +126,7 @@ def test_what_would_go_to_a_closed_stream_goes_into_no_file(closed: Sequence[int
     assert ended.stderr == (b"" if 2 in closed else b"said\n")
 
 
+@pytest.mark.story
 def test_closed_streams_end_no_command(config: Path) -> None:
     ended = ran(DOCTOR, "--config", str(config), "doctor", "--json", before=without(0, 1, 2))
     assert ended.returncode == 1  # no provider is configured
@@ -134,6 +135,7 @@ def test_closed_streams_end_no_command(config: Path) -> None:
     assert b'"check"' not in database
 
 
+@pytest.mark.story
 def test_a_pipe_that_ends_is_no_error(config: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
@@ -142,6 +144,7 @@ def test_a_pipe_that_ends_is_no_error(config: Path) -> None:
     assert ended.stderr == b""
 
 
+@pytest.mark.story
 def test_a_full_disk_behind_the_output_is_one_sentence(config: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         ended = ran(DOCTOR, "--config", str(config), "doctor", stdout=full)

@@ -21,6 +21,7 @@ from providers.model import Recording, RecordingChange, Scope
 from providers.registry import Providers
 from tests.bot.store.samples import HERE, NOON, PACE, VOVA, a_watch, card_of
 from tests.clock import Clock
+from tests.database import new_file
 
 HIM = Conversation("slack", "U1", "T1")
 
@@ -56,8 +57,9 @@ class Easel:
 
 @pytest.fixture
 async def easel(tmp_path: Path) -> AsyncIterator[Easel]:
-    clock = Clock(NOON)
-    async with open_store(f"sqlite:///{tmp_path / 'recbot.db'}", clock=clock) as store:
+    clock, file = Clock(NOON), tmp_path / "recbot.db"
+    file.write_bytes(new_file())
+    async with open_store(f"sqlite:///{file}", clock=clock) as store:
         yield Easel(store, clock)
 
 
