@@ -33,7 +33,7 @@ checks: $(READY)
 
 # Processes that are killed, browsers and full pace: what needs the machine's own clock, and patience.
 story: $(READY)
-	TMPDIR=$(SCRATCH) $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "story or browser" $(CHANCE)
+	TMPDIR=$(SCRATCH) $(BIN)/pytest -n $(WORKERS) --dist worksteal -m "story or browser" $(CHANCE)
 
 # Kills the bot's processes wherever they are: some ten minutes on PostgreSQL, and fifteen on SQLite.
 chaos: $(READY)

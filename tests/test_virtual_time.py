@@ -18,7 +18,10 @@ import aiosqlite
 import anyio.to_thread
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
 
+from bot.store import sqlite
 from tests.virtual_time import BEGINNING, VirtualLoop, in_thread
 from tests.virtual_time.loop import Stuck
 
@@ -223,6 +226,14 @@ async def test_nobody_waits_for_a_file_longer_than_they_would(tmp_path: Path) ->
         await one.execute("INSERT INTO t VALUES (1)")
         async with one.execute("SELECT count(*) FROM t") as rows:
             assert await rows.fetchone() == (1,)
+
+
+async def test_a_file_that_cannot_be_opened_is_refused_as_sqlite_does(tmp_path: Path) -> None:
+    engine = sqlite.engine(make_url(f"sqlite+aiosqlite:///{tmp_path}/nowhere/x.db"), connections=1)
+    with pytest.raises(OperationalError, match="unable to open database file"):
+        async with engine.connect():
+            raise AssertionError("nothing can be opened there")
+    await engine.dispose()
 
 
 async def test_work_whose_asker_was_cancelled_is_done_all_the_same(tmp_path: Path) -> None:

@@ -46,6 +46,9 @@ class _NoThread:
     def start(self) -> None:
         """Its jobs are done by the loop."""
 
+    def join(self, timeout: float | None = None) -> None:
+        """There is nobody to wait for."""
+
 
 class _Jobs:
     """What one connection was asked to do, one after the other."""

@@ -384,26 +384,21 @@ async def test_a_penalty_at_the_door_is_told_with_how_long_it_lasts(
     assert tokens(ringcentral) == 1
 
 
-async def test_a_fresh_process_goes_on_with_a_refresh_token_that_was_kept(
-    ringcentral: RingCentralSandbox, connected: Connect, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("later", "sessions"), [(4_000, 1), (700_000, 2)], ids=["it lives", "it has run out"]
+)
+async def test_a_fresh_process_goes_on_with_a_refresh_token_that_was_kept_as_long_as_it_lives(
+    later: int,
+    sessions: int,
+    ringcentral: RingCentralSandbox,
+    connected: Connect,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A new sign-in would open one more session, and RingCentral ends the oldest of five."""
     ringcentral.world.settings.issue_refresh_tokens = True
     await (await connected(ringcentral)).search(ANYTHING)
     now = time.time
-    monkeypatch.setattr(time, "time", lambda: now() + 4000)
+    monkeypatch.setattr(time, "time", lambda: now() + later)
     await (await connected(ringcentral)).search(ANYTHING)
     assert tokens(ringcentral) == 2
-    assert len(ringcentral.world.sessions) == 1
-
-
-async def test_a_refresh_token_that_was_kept_is_asked_with_no_longer_than_it_lives(
-    ringcentral: RingCentralSandbox, connected: Connect, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ringcentral.world.settings.issue_refresh_tokens = True
-    await (await connected(ringcentral)).search(ANYTHING)
-    now = time.time
-    monkeypatch.setattr(time, "time", lambda: now() + 700_000)
-    await (await connected(ringcentral)).search(ANYTHING)
-    assert tokens(ringcentral) == 2
-    assert len(ringcentral.world.sessions) == 2
+    assert len(ringcentral.world.sessions) == sessions
