@@ -58,9 +58,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_finish() -> None:
     from tests.compiled import share_what_is_compiled
     from tests.guessing import make_guessing_cheap
+    from tests.trust import read_trust_once
 
     share_what_is_compiled()
     make_guessing_cheap()
+    read_trust_once()
     gc.freeze()
     gc.enable()
 

