@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # How long an example takes says something of the machine. A failure says how to have its example again.
 settings.register_profile(
-    "recbot", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "recbot", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("recbot")
 

@@ -18,6 +18,7 @@ from providers.vidyo.contract import Value
 from providers.vidyo.replay import RecordRows
 
 _MOST_ROWS = 200
+_FIRST_ROWS = 25
 _FEW_ROWS = 50
 _FAR = 100_000
 _SORTS = {SortBy.DATE: "date", SortBy.TITLE: "title", SortBy.ROOM: "room"}
@@ -138,12 +139,15 @@ async def _straight(query: RecordingQuery, ask: Ask) -> RecordingPage:
 
 
 async def _straight_back(query: RecordingQuery, since: datetime, ask: Ask) -> RecordingPage:
-    """From the newest back to a time: no row in between is ours to leave out, so each page begins where it says."""
+    """From the newest back to a time: no row in between is ours to leave out, so each page begins where it says.
+
+    Mostly little has happened since: the first page is small, and the next ones are as large as pages may be.
+    """
     asked = Asked(scope=query.scope, start=query.start)
     found: dict[RecordingId, Recording] = {}
     wanted = query.limit + 1  # the next one tells whether there is a later page
     while True:
-        limit = min(_MOST_ROWS, wanted - len(found))
+        limit = min(_MOST_ROWS if asked.start else _FIRST_ROWS, wanted - len(found))
         rows = await ask(replace(asked, limit=limit))
         again = bool(rows.recordings) and all(one.id in found for one in rows.recordings)
         found |= {one.id: one for one in rows.recordings if since <= one.started}

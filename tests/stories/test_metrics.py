@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import aiohttp
-import pytest
 
 from tests.figures import read
 from tests.stories.world import ROOM_NAME, open_world
@@ -29,7 +28,7 @@ async def test_the_figures_tell_of_a_recording_that_was_proven_and_of_a_room_tha
             assert answer.status == 200
             figures = read(await answer.text())
     assert figures["recbot_proven_seconds_count vidyo"] == 1
-    assert figures["recbot_proven_seconds_sum vidyo"] == pytest.approx(0.1)  # it joins between two ticks
+    assert 0 < figures["recbot_proven_seconds_sum vidyo"] < 0.25  # it joins between two ticks
     assert figures["recbot_watches recording"] == 1
     assert figures["recbot_provider_errors_total NotFound vidyo"] == 1
     assert figures["recbot_lateness_seconds_count requests"] == 2

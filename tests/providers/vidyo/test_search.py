@@ -165,7 +165,16 @@ async def test_a_server_that_never_comes_to_an_end_is_left_and_it_is_said(
     asked_for.clear()
     page = await search(everything, tells_the_same, 200)
     assert (page.complete, page.more, len(page.recordings)) == (False, False, 200)
-    assert len(asked_for) == 2
+    assert len(asked_for) == 3
+
+
+async def test_whoever_looks_again_and_again_reads_little_while_little_happens() -> None:
+    server = Server(*(made(n) for n in range(1000)))
+    page = await search(
+        RecordingQuery(since=NOON + timedelta(hours=990), running=True, hidden=True, limit=1000), server, 200
+    )
+    assert (numbers(page), page.total) == (list(range(999, 989, -1)), 10)
+    assert [asked.limit for asked in server.asked] == [25]
 
 
 async def test_a_word_is_asked_for_in_each_place_it_may_stand() -> None:
