@@ -365,7 +365,13 @@ def _what(error: Mapping[str, Any]) -> str:
 
 
 def _http_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+    """A web address of a host and perhaps a path, or ValueError, which repeats nothing of it."""
+    try:
+        parts = urlsplit(value)
+        named = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # it would tell of the login too
+        named = False
+    # A login whose password holds a stroke leaves its end and the @ in the path.
+    if not named or re.search(r"[@?#\\\s\x00-\x1f\x7f]", value.strip()):
         raise ValueError("expected an address such as https://recbot.example.org")
-    return value
+    return value.strip()

@@ -118,9 +118,11 @@ def address_of(url: str) -> URL:
     """The database's address, in parts."""
     try:
         address = make_url(url)
-    except (ArgumentError, ValueError):  # the last of a port that is no number
+        served = address.get_backend_name() == "postgresql"
+        if served or address.get_backend_name() == "sqlite":
+            address.get_dialect()().create_connect_args(address)
+    except (ArgumentError, ValueError):  # a port that is no number, a file behind two strokes
         raise StoreError(f"database.url cannot be read; {HOW_WRITTEN}") from None
-    served = address.get_backend_name() == "postgresql"
     # What stands behind a bare @ is taken for the host, and would be told as one, be it half a password.
     if served and "@" in f"{address.host}{address.database}":
         raise StoreError("database.url has one @ too many: in a user name or a password it is written %40")

@@ -1,5 +1,6 @@
 """No sentence about a configuration repeats a value of it: it may be a secret, where a file or a host was meant."""
 
+import json
 import logging
 from pathlib import Path
 
@@ -69,6 +70,44 @@ async def test_an_address_of_a_database_with_a_bare_at_is_refused_without_its_pa
         assert "database.url" in said
         assert "%40" in said or "cannot be read" in said
         assert "ter2" not in repr(refused.value.__cause__)
+
+
+ADDRESSES = (
+    "https://recbot:[hunter2]@h.example",
+    "https://recbot:hunter2＠x@h.example",
+    "https://recbot:hunter2℀@h.example",
+    "https://recbot:hunter2@h.example",
+    "https://recbot:hunter2/x@h.example",
+    "https://recbot:hunter2#@h.example",
+    "https://[hunter2]/",
+    "https://h.example:hunter2",
+    "https://h.example\nhunter2",
+)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize(("section", "key"), [("slack", "api_url"), ("web", "public_url")])
+def test_an_address_with_a_login_is_refused_and_not_repeated(
+    tmp_path: Path, address: str, section: str, key: str
+) -> None:
+    file = tmp_path / "recbot.toml"
+    tokens = 'bot_token = "xoxb-1-1-a"\napp_token = "xapp-1-a"\n' if section == "slack" else ""
+    file.write_text(f"[{section}]\n{tokens}{key} = {json.dumps(address)}\n", encoding="utf-8")
+    with pytest.raises(SettingsError) as refused:
+        load(file, {})
+    assert str(refused.value) == f"{section}.{key}: expected an address such as https://recbot.example.org"
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://recbot.db", "sqlite://hunter2/recbot.db", "postgresql://u:p@/x?host=/tmp&port=hunter2"]
+)
+async def test_an_address_of_a_database_that_cannot_be_read_ends_in_a_sentence(url: str) -> None:
+    for opening in (upgrade(url), open_store(url).__aenter__()):
+        with pytest.raises(
+            StoreError, match=r"database\.url cannot be read; it looks like sqlite:///"
+        ) as refused:
+            await opening
+        assert "hunter2" not in str(refused.value)
 
 
 async def test_a_password_with_an_at_that_is_written_as_it_should_be_is_no_part_of_the_sentence() -> None:
