@@ -58,7 +58,8 @@ def _names(rooms: Iterable[Room]) -> list[str]:
 def _may_hold(room: str, part: str) -> bool:
     """Whether what is in this room may be in one whose name holds the part."""
     # Behind a room's extension its PIN may stand; and a call is listed under one extension, and has two.
-    return folded(part) in folded(room) or (part.isdecimal() and room.isdecimal())
+    room, part = folded(room), folded(part)
+    return part in room or (part.isdecimal() and room.isdecimal())
 
 
 def _may_be(room: str, word: str) -> bool:

@@ -48,7 +48,9 @@ class Watch:
     to go on: a request that is carried out a second time, since a process died in it, thereby finds its own work.
 
     `call`: the room stands for a phone call. Its recording has from the first the id that the library will list,
-    ends with the call and cannot be stopped; `ran_already` says that it ran before it was asked for.
+    ends with the call and cannot be stopped.
+
+    `ran_already`: the recorder was there before it was asked for, so that it may be somebody else's.
     """
 
     id: str
@@ -209,10 +211,11 @@ class Watch:
             reason="",
             vanished_at=None,
         )
+        watch = replace(watch, ran_already=self.ran_already or self.state is State.PREPARED)
         if self.call:
-            bound = self.bound or RecordingId(recorder.id)
-            found = self.ran_already or self.state is State.PREPARED
-            return Step(replace(watch, bound=bound, ran_already=found), look_in=pace.recording_look)
+            return Step(
+                replace(watch, bound=self.bound or RecordingId(recorder.id)), look_in=pace.recording_look
+            )
         first = self.confirmed_at is None
         return Step(watch, look_in=pace.recording_look, library=first)
 

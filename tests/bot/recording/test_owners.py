@@ -7,10 +7,11 @@ import pytest
 from bot.domain.answers import Changed, Sentence
 from bot.domain.errors import NotAllowed
 from bot.domain.policy import Rule, Verb
-from bot.domain.requests import DeleteRecording, EditRecording
-from bot.domain.watch import State
+from bot.domain.requests import DeleteRecording, EditRecording, StartRecording
+from bot.domain.watch import State, Watch
 from bot.recording.edit import delete_recording, edit_recording
 from bot.recording.explain import Question, explain
+from bot.recording.start import start_recording
 from providers.model import Recording, RecordingChange
 from tests.bot.recording.stage import ANNA, ROOM, VOVA, Stage, by
 
@@ -46,6 +47,29 @@ async def test_who_asked_edits_and_deletes_and_nobody_else(stage: Stage) -> None
     gone = await delete_recording(DeleteRecording(by(ANNA), "vidyo", file.id), stage.services)
     assert isinstance(gone, Sentence)
     assert not stage.provider.backend.recordings
+
+
+async def test_what_somebody_else_began_is_not_owned_by_who_pressed_start_again_meanwhile(
+    stage: Stage,
+) -> None:
+    policy = replace(stage.services.policy, administrators=frozenset())
+    stage.services = replace(stage.services, policy=policy)
+    watch = await stage.started()
+    await stage.forward(400, step=20)
+    assert (await stage.now(watch)).state is State.NOT_STARTED
+    stage.provider.backend.recorder_joins(ROOM)  # somebody began it in the portal itself
+    again = await start_recording(StartRecording(by(ANNA), again=watch.id), stage.services)
+    assert isinstance(again, Watch)
+    assert stage.provider.backend.starts(ROOM) == 1
+    await stage.forward(2)
+    await stage.change("stop")
+    await stage.forward(3)
+    stage.provider.backend.finish(ROOM)
+    await stage.forward(20, step=2)
+    [file] = (await stage.now(watch)).candidates
+    for asker in (ANNA, VOVA):
+        with pytest.raises(NotAllowed, match="the owner or an administrator edits and deletes"):
+            await delete_recording(DeleteRecording(by(asker), "vidyo", file.id), stage.services)
 
 
 async def test_a_rule_that_denies_it_wins(stage: Stage) -> None:

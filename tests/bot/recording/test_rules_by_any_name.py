@@ -125,6 +125,15 @@ async def test_a_channel_is_not_told_of_a_room_whose_key_is_denied(stage: Stage,
     assert await subscribe(Subscribe(by(ANNA), RecordingQuery(room="weekly")), "l", stage.services) is None
 
 
+@pytest.mark.parametrize("typed", ["22", "2\u200b2", "２２", "²²"])
+async def test_nor_of_the_digits_behind_its_extension_however_they_are_written(
+    stage: Stage, board: Room, typed: str
+) -> None:
+    rule(stage, KEY)
+    with pytest.raises(NotAllowed, match="about the board"):
+        await subscribe(Subscribe(by(ANNA), RecordingQuery(room=typed)), "k", stage.services)
+
+
 @pytest.mark.parametrize("typed", [KEY, NAME, EXTENSION])
 async def test_an_allowance_holds_for_the_room_that_it_names_and_for_no_other(
     stage: Stage, board: Room, typed: str
