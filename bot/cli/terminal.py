@@ -65,7 +65,7 @@ class Terminal:
         """Say it."""
         self.say(answer_words(answer))
 
-    async def person(self, asker: Asker, groups: Collection[str] = (), *, anew: bool = False) -> Person:
+    async def person(self, asker: Asker, named: Collection[str] = (), *, anew: bool = False) -> Person:
         return Person(asker)
 
     async def send_file(self, reply: ReplyTo, library: RecordingLibrary, recording: Recording) -> None:

@@ -176,6 +176,11 @@ class Policy:
             named |= self.administrators
         return frozenset(id for id in named if id.startswith("S"))
 
+    def people(self, verb: Verb) -> frozenset[str]:
+        """The people of whom one must know whether they are who asks, by another ID of theirs."""
+        named = {id for rule in self.rules if verb in rule.verbs for id in rule.people | rule.unless}
+        return frozenset(id for id in named if not id.startswith("S"))
+
     def rooms(self, person: Person, verb: Verb) -> frozenset[str]:
         """The words for rooms of which one must know what they name before it is decided."""
         about = [rule.rooms for rule in self.rules if verb in rule.verbs and rule.concerns(person)]

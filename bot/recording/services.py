@@ -35,8 +35,9 @@ class Messenger(Protocol):
         know that they cannot be reached.
         """
 
-    async def person(self, asker: Asker, groups: Collection[str] = (), *, anew: bool = False) -> Person:
-        """The asker as their workspace describes them now, and which of these user groups they are in.
+    async def person(self, asker: Asker, named: Collection[str] = (), *, anew: bool = False) -> Person:
+        """The asker as their workspace describes them now; which of the user groups they are in that are named here,
+        and which of the people they are, if they have other IDs.
 
         `anew`: nothing is remembered of the groups. Raises NotNow if the workspace cannot be asked at the moment,
         CannotDo if it does not say.
@@ -76,12 +77,12 @@ class Services:
 
         For what does more than look, their groups are asked for anew: they may have left one since they clicked.
         """
-        groups = self.policy.groups(verb)
-        person = await self.messenger.person(reply.asker, groups, anew=verb is not Verb.VIEW)
+        named = self.policy.groups(verb) | self.policy.people(verb)
+        person = await self.messenger.person(reply.asker, named, anew=verb is not Verb.VIEW)
         person = replace(person, where=reply.conversation)
         words = self.policy.rooms(person, verb)
-        named = await self.directory.look_up(words, self.providers, self.pace.answer_patience)
-        return replace(person, named=named)
+        rooms = await self.directory.look_up(words, self.providers, self.pace.answer_patience)
+        return replace(person, named=rooms)
 
     async def require(self, reply: ReplyTo, verb: Verb, target: Target | None = None) -> Person:
         """Whoever asks, if they may; else NotAllowed. Without a target: if there may be anything that they may."""

@@ -59,9 +59,9 @@ class SlackMessenger:
         """See `Messenger.tell`."""
         await self.say(reply, drawn_answer(answer))
 
-    async def person(self, asker: Asker, groups: Collection[str] = (), *, anew: bool = False) -> Person:
+    async def person(self, asker: Asker, named: Collection[str] = (), *, anew: bool = False) -> Person:
         """See `Messenger.person`."""
-        return await self._people.person(asker, groups, anew=anew)
+        return await self._people.person(asker, named, anew=anew)
 
     async def send_file(self, reply: ReplyTo, library: RecordingLibrary, recording: Recording) -> None:
         """See `Messenger.send_file`."""

@@ -32,15 +32,17 @@ class People:
         self._groups = Groups(client, seconds)
         self._known: dict[str, tuple[float, Mapping[str, Any]]] = {}
 
-    async def person(self, asker: Asker, groups: Collection[str] = (), *, anew: bool = False) -> Person:
-        """The asker, whether they are a guest or from a foreign workspace, and which of these groups they are in.
+    async def person(self, asker: Asker, named: Collection[str] = (), *, anew: bool = False) -> Person:
+        """The asker, whether they are a guest or from a foreign workspace, which of the groups they are in that are
+        named here, and which of the people they are.
 
         `anew`: their groups are not remembered. CannotDo if Slack does not say.
         """
         if asker.front != "slack":
             return Person(asker)
         user = await self._user(asker.user)
-        ids = _ids(user) | {asker.user}
+        ids = await self._all_ids(_ids(user) | {asker.user}, [id for id in named if not _is_group(id)])
+        groups = [id for id in named if _is_group(id)]
         return Person(
             asker,
             guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
@@ -59,12 +61,25 @@ class People:
         members = await self._groups.members(group, anew)
         if members & ids:
             return True
+        return len(await self._all_ids(ids, members)) > len(ids)
+
+    async def _all_ids(self, ids: frozenset[str], others: Collection[str]) -> frozenset[str]:
+        """The IDs of one person, and that one of the others which is theirs as well."""
         if not all(map(_is_of_grid, ids)):
-            return False
-        for other in sorted(members):
-            if not _is_of_grid(other) and ids & _ids(await self._user(other)):
-                return True
-        return False
+            return ids
+        for other in sorted(others):
+            if not _is_of_grid(other) and ids & (theirs := await self._ids_of(other)):
+                return ids | theirs | {other}
+        return ids
+
+    async def _ids_of(self, named: str) -> frozenset[str]:
+        """The IDs of somebody whom a rule or a group names; none of who is no longer there."""
+        try:
+            return _ids(await self._user(named))
+        except CannotDo as error:
+            if isinstance(error.__cause__, SlackApiError) and code_of(error.__cause__) == "user_not_found":
+                return frozenset()
+            raise
 
     async def zone(self, asker: Asker) -> str | None:
         """The asker's time zone by its IANA name."""
@@ -117,3 +132,7 @@ def _of_grid(user: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _is_of_grid(id: str) -> bool:
     return id.startswith("W")
+
+
+def _is_group(id: str) -> bool:
+    return id.startswith("S")

@@ -72,8 +72,8 @@ class Said:
     async def tell(self, reply: ReplyTo, answer: Answer) -> None:
         self.told.append((reply.asker.user, answer))
 
-    async def person(self, asker: Asker, groups: Collection[str] = (), *, anew: bool = False) -> Person:
-        theirs = {group for group in groups if asker.user in self.groups.get(group, ())}
+    async def person(self, asker: Asker, named: Collection[str] = (), *, anew: bool = False) -> Person:
+        theirs = {group for group in named if asker.user in self.groups.get(group, ())}
         return Person(asker, guest=asker == GUEST, groups=frozenset(theirs))
 
     async def send_file(self, reply: ReplyTo, library: RecordingLibrary, recording: Recording) -> None:

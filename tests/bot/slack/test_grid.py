@@ -82,6 +82,27 @@ async def test_a_deny_on_a_group_holds_by_either_id(
     assert (anna.groups, guest.groups) == ({"S0LEADS"}, frozenset())
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Rule("not Olga", frozenset({Verb.START}), allow=False, people=frozenset({"U0OLGA"})),
+        Rule("all but Olga", frozenset({Verb.START}), unless=frozenset({"U0OLGA"})),
+    ],
+)
+async def test_a_rule_holds_for_whoever_is_described_by_the_organisations_id_alone(
+    rule: Rule, people: People, slack: SlackSandbox
+) -> None:
+    on_grid(slack, "U0OLGA")
+    slack.workspace.people["W0OLGA"] = replace(slack.workspace.people["U0OLGA"], id="W0OLGA")
+    slack.workspace.people = dict(sorted(slack.workspace.people.items(), reverse=True))
+    policy = Policy(rules=(rule,), default=frozenset(Verb) - {Verb.START})
+    named = {"U0NOBODY", *policy.people(Verb.START)}
+    olga = await people.person(Asker("slack", "W0OLGA", TEAM_ID), named)
+    assert not policy.decide(olga, Verb.START, Target("vidyo", frozenset({"Board"}))).allowed
+    if not rule.allow:
+        assert policy.decide(olga, Verb.START, Target("vidyo", frozenset({"Board"}))).rule == "not Olga"
+
+
 @pytest.mark.parametrize("named", ["U0OLGA", "W0OLGA"])
 async def test_a_rule_an_administrator_and_an_owner_are_known_by_either_id(
     named: str, people: People, slack: SlackSandbox
