@@ -5,7 +5,7 @@ against the person when something is carried out (`decide`), and for them where 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.domain.conversation import Asker, Conversation
@@ -193,6 +193,16 @@ class Policy:
     def might(self, person: Person, verb: Verb, target: Target = _ANYTHING) -> Decision:
         """Whether there can be anything of the kind that the person may do this with."""
         return self._decide(person, verb, target, favour=True)
+
+    def limits(self, person: Person, verb: Verb, target: Target) -> tuple[str, ...]:
+        """The rules by which a part of this may be kept from the person. Empty: they may do it with all of it."""
+        if person.asker.front == "cli":
+            return ()
+        denying = [rule for rule in self.rules if not rule.allow]
+        names = [rule.name for rule in denying if rule.holds(person, verb, target, favour=False)]
+        allowing = replace(self, rules=tuple(rule for rule in self.rules if rule.allow))
+        otherwise = allowing.decide(person, verb, target)
+        return tuple(names if otherwise.allowed else [*names, otherwise.rule])
 
     def require(self, person: Person, verb: Verb, target: Target | None = None) -> None:
         """Return if the person may; else NotAllowed. Without a target: if they might."""

@@ -25,7 +25,10 @@ async def edit_recording(
 async def delete_recording(
     request: DeleteRecording, services: Services, ours: Ours = claimed_by_nobody
 ) -> Sentence:
-    """Delete for good. One that is gone already counts as deleted, since it may have been us."""
+    """Delete for good. One that is gone already counts as deleted, since it may have been us.
+
+    One that is private by now is still there, and nobody is told which of the two it is.
+    """
     person = await services.require(request.reply, Verb.DELETE)
     deleter = services.providers.deleter(request.provider)
     try:
@@ -34,5 +37,5 @@ async def delete_recording(
         ours()
         await deleter.delete(request.recording)
     except NotFound:
-        return Sentence(f"Recording {request.recording} is gone.")
+        return Sentence(f"Recording {request.recording} is no longer there to be shown.")
     return Sentence(f"Recording {request.recording} was deleted.")

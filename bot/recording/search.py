@@ -6,12 +6,12 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
-from bot.domain.conversation import Asker, ReplyTo
-from bot.domain.errors import CannotDo
+from bot.domain.conversation import ReplyTo
+from bot.domain.errors import CannotDo, NotAllowed
 from bot.domain.found import FIRST, Found, Row, Silence, Turn, page, part
 from bot.domain.policy import Person, Target, Verb
 from bot.recording.patience import ask_all
-from bot.recording.permission import of_recording, permitted, reachable
+from bot.recording.permission import of_recording, reachable
 from bot.recording.services import Services
 from providers.errors import NotFound, NotSupported, ProviderError, Unavailable
 from providers.interfaces import RecordingLibrary
@@ -56,31 +56,30 @@ async def search_recordings(
 async def show_recording(on: str | None, id: RecordingId, reply: ReplyTo, services: Services) -> Shown:
     """The recording of this number in the library named `on`, or in whichever has it.
 
-    CannotDo if several libraries have one; NotFound if none has. What may not be shown is not there; NotAllowed if a
-    rule keeps it from this person.
+    CannotDo if several libraries have one; NotFound if none has. What may not be shown is not there; NotAllowed instead
+    where a rule may keep some from this person, whether there is one of this number or not.
     """
     person = await services.require(reply, Verb.VIEW)
     libraries = reachable(person, Verb.VIEW, services.providers.libraries(on), services)
     pace = services.pace
     answers, errors = await _ask_all(
         libraries,
-        lambda library: _visible(library, id, reply.asker),
+        lambda library: _visible(library, id, person, services),
         pace.answer_patience,
         one_will_do=pace.another_patience,
     )
-    if len(libraries) == 1 and errors:
-        raise _gravest([*errors.values()])
-    rows = [Row(name, recording) for name, recording in answers.items()]
-    answers = {row.provider: row.recording for row in permitted(person, Verb.VIEW, rows, _of_row, services)}
     if len(answers) > 1:
         raise CannotDo(f"There is a recording {id} in {_and(answers)}: say which with {_or(answers)}.")
+    if len(libraries) == 1 and (failed := [*errors.values()]):
+        known = reply.asker.front == "cli" or not isinstance(failed[0], NotFound)
+        raise failed[0] if known else _no_such(id, libraries, person, services)
     silent = {name: error for name, error in errors.items() if not isinstance(error, NotFound | NotSupported)}
     silences = tuple(Silence(name, str(error)) for name, error in silent.items())
     if answers:
         [(name, recording)] = answers.items()
         return Shown(Row(name, recording), silences)
     if not silent:
-        raise NotFound(f"There is no recording {id} in {_and(library.name for library in libraries)}.")
+        raise _no_such(id, libraries, person, services)
     said = " ".join([f"Recording {id} was not found.", *map(str, silences)])
     passing = all(isinstance(error, Unavailable) for error in silent.values())
     raise Unavailable(said) if passing else CannotDo(said)
@@ -105,7 +104,7 @@ async def _search(
     def in_sight(recording: Recording) -> bool:
         return services.policy.decide(person, Verb.VIEW, of_recording(library.name, recording)).allowed
 
-    whole = services.policy.decide(person, Verb.VIEW, Target(library.name)).allowed
+    whole = not services.policy.limits(person, Verb.VIEW, Target(library.name))
     return await (library.search(query) if whole else library.search(query, in_sight))
 
 
@@ -113,24 +112,44 @@ def _saying_so(
     found: Found, person: Person, libraries: Sequence[RecordingLibrary], services: Services
 ) -> Found:
     """The page, which says that something may be left out, whether there is any such thing or not."""
-    whole = [services.policy.decide(person, Verb.VIEW, Target(library.name)) for library in libraries]
-    rules = dict.fromkeys(decision.rule for decision in whole if not decision.allowed)
+    rules = _rules_that_hide(person, libraries, services)
     if not rules:
         return found
-    named = " and ".join(f"“{rule}”" for rule in rules)
-    said = f"What you may not view is left out, by the rule {named}."
+    said = f"What you may not view is left out, by the {'rule' if len(rules) == 1 else 'rules'} {_quoted(rules)}."
     return replace(found, doubts=(*found.doubts, said))
 
 
-def _of_row(row: Row) -> Target:
-    return of_recording(row.provider, row.recording)
+def _rules_that_hide(
+    person: Person, libraries: Sequence[RecordingLibrary], services: Services
+) -> tuple[str, ...]:
+    """The rules by which something in these libraries may be kept from the person, whether there is any or not."""
+    rules = [services.policy.limits(person, Verb.VIEW, Target(library.name)) for library in libraries]
+    return tuple(dict.fromkeys(rule for some in rules for rule in some))
 
 
-async def _visible(library: RecordingLibrary, id: RecordingId, asker: Asker) -> Recording:
+async def _visible(
+    library: RecordingLibrary, id: RecordingId, person: Person, services: Services
+) -> Recording:
+    """The recording. One that is kept from the person is as if it were not there."""
     recording = await library.recording(id)
-    if recording.private and asker.front != "cli":
+    hidden = recording.private and person.asker.front != "cli"
+    if hidden or not services.policy.decide(person, Verb.VIEW, of_recording(library.name, recording)).allowed:
         raise NotFound(f"There is no recording {id} that may be shown here.")
     return recording
+
+
+def _no_such(
+    id: RecordingId, libraries: Sequence[RecordingLibrary], person: Person, services: Services
+) -> NotFound | NotAllowed:
+    """The same of what is not there, of what is private and of what a rule keeps from the person.
+
+    Whoever tries one number after the other would else learn how many there are, and by the rule in which room.
+    """
+    where = _and(library.name for library in libraries)
+    if rules := _rules_that_hide(person, libraries, services):
+        these = f"The rule is {_quoted(rules)}." if len(rules) == 1 else f"The rules are {_quoted(rules)}."
+        return NotAllowed(f"There is no recording {id} in {where} that you may view. {these}")
+    return NotFound(f"There is no recording {id} in {where} that may be shown here.")
 
 
 async def _ask_all(
@@ -156,6 +175,10 @@ async def _ask_all(
 def _gravest(errors: Sequence[ProviderError]) -> ProviderError:
     """The first failure; that a library cannot be searched like this counts only where nothing else went wrong."""
     return next((error for error in errors if not isinstance(error, NotSupported)), errors[0])
+
+
+def _quoted(rules: Iterable[str]) -> str:
+    return _and(f"“{rule}”" for rule in rules)
 
 
 def _and(names: Iterable[str]) -> str:

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.errors import NotAllowed
 from bot.domain.found import FIRST, Found, Turn
 from bot.domain.policy import Policy, Rule, Verb
-from bot.recording.search import search_recordings
+from bot.recording.search import search_recordings, show_recording
 from bot.recording.services import Services
 from bot.slack import cards
+from providers.errors import NotFound
 from providers.memory import MemoryProvider
-from providers.model import RecordingQuery, SortBy
+from providers.model import RecordingId, RecordingQuery, Scope, SortBy
 from providers.registry import Providers
 from tests.bot.recording.stage import ANNA, Stage, by, open_stage
 
@@ -107,3 +109,34 @@ async def test_between_two_that_may_be_seen_no_number_is_missing(stage: Stage) -
     )
     last = await search_recordings(RecordingQuery(start=2, limit=2), None, by(ANNA), services)
     assert (len(last.rows), last.start, last.more) == (2, 2, False)
+
+
+@pytest.mark.parametrize("several", [False, True])
+async def test_a_number_that_is_denied_private_or_nobodys_gets_one_answer(
+    stage: Stage, *, several: bool
+) -> None:
+    kept = [[Kept("Weekly", "Board", 1), Kept("Daily", "Weekly", 2)], *([[]] if several else [])]
+    services = with_libraries(stage.services, kept, whole=True)
+    backend = services.providers.library("vidyo").backend  # type: ignore[attr-defined]
+    denied, private = backend.recordings
+    backend.recordings[private] = replace(backend.recordings[private], scope=Scope.PRIVATE)
+    for policy in (services.policy, Policy()):
+        said = set()
+        for id in (private, RecordingId("999"), *([denied] if policy.rules else [])):
+            with pytest.raises((NotAllowed, NotFound)) as refused:
+                await show_recording(None, id, by(ANNA), replace(services, policy=policy))
+            said.add((type(refused.value), str(refused.value).replace(id, "N")))
+        assert len(said) == 1
+        assert ("not the board" in str(said)) == bool(policy.rules)
+
+
+async def test_all_rules_that_may_have_kept_it_are_named(stage: Stage) -> None:
+    services = with_libraries(stage.services, [[Kept("Weekly", "Weekly", 1)]], whole=True)
+    weekly = Rule("not the weekly", frozenset({Verb.VIEW}), allow=False, rooms=frozenset({"Weekly"}))
+    services = replace(services, policy=Policy(rules=(BOARD, weekly)))
+    [id] = services.providers.library("vidyo").backend.recordings  # type: ignore[attr-defined]
+    both = "“not the board” and “not the weekly”"
+    with pytest.raises(NotAllowed, match=f"The rules are {both}"):
+        await show_recording(None, id, by(ANNA), services)
+    found = await search_recordings(RecordingQuery(), None, by(ANNA), services)
+    assert found.doubts == (f"What you may not view is left out, by the rules {both}.",)

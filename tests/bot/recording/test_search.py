@@ -226,7 +226,7 @@ async def test_a_number_is_found_in_whichever_library_has_it(
     ):
         await show(services, both)
     assert (await show(services, both, on="ringcentral")).row.recording.title == "call"
-    with pytest.raises(NotFound, match=r"There is no recording 9 in vidyo and ringcentral\."):
+    with pytest.raises(NotFound, match=r"There is no recording 9 in vidyo and ringcentral that may be shown"):
         await show(services, RecordingId("9"))
 
 
