@@ -13,7 +13,7 @@ from bot.domain.requests import ChangeWatch, RefreshWatch
 from bot.domain.watch import State, Step, Watch
 from bot.recording.calls import control_of, no_stop
 from bot.recording.holding import Ours, claimed_by_nobody
-from bot.recording.permission import of_place, of_watch, permitted, place_in_sight
+from bot.recording.permission import as_it_is, of_place, of_watch, permitted, place_in_sight
 from bot.recording.services import Services
 from bot.recording.turns import turned
 from bot.store import Unknown
@@ -57,6 +57,7 @@ async def change_watch(
     [watch] = watches
     if request.change == "stop":
         return await _stop(watch, request, services, ours)
+    services.policy.require(person, Verb.STOP, of_watch(await as_it_is(watch, services)))
     return await _pause_or_resume(watch, request, services, ours)
 
 

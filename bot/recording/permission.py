@@ -10,7 +10,8 @@ from bot.domain.errors import NotAllowed
 from bot.domain.policy import Person, Target, Verb
 from bot.domain.watch import Watch
 from bot.recording.services import Services
-from bot.recording.targets import Several, find_place
+from bot.recording.targets import Several, chosen_place, find_place
+from providers.errors import NotFound
 from providers.model import Recording, Room
 
 T = TypeVar("T")
@@ -36,6 +37,17 @@ def of_watch(watch: Watch) -> Target:
     return Target(
         watch.provider, rooms, started_by=watch.asker, belongs_to=watch.conversation, room=watch.room.id
     )
+
+
+async def as_it_is(watch: Watch, services: Services) -> Watch:
+    """The watch, of a call with those of ours who are on it now: it may have been passed on to somebody else."""
+    if not watch.call:
+        return watch
+    try:
+        place = await chosen_place(watch.provider, watch.room.id, services.providers, call=True)
+    except NotFound:  # it is over: nothing can be done with it any more
+        return watch
+    return replace(watch, room=place.room)
 
 
 def of_recording(provider: str, recording: Recording) -> Target:

@@ -15,7 +15,7 @@ from bot.domain.requests import StartRecording
 from bot.domain.watch import State, Step, Watch
 from bot.recording.calls import control_of
 from bot.recording.follow import look, look_for_them
-from bot.recording.permission import of_place, of_watch, permitted
+from bot.recording.permission import as_it_is, of_place, of_watch, permitted
 from bot.recording.services import Services
 from bot.recording.targets import Several, chosen_place, find_place
 from bot.store import AlreadyReserved, Unknown
@@ -53,7 +53,7 @@ async def start_recording(
         earlier = await services.store.watches.get(request.again)
         if earlier is None:
             raise CannotDo(_NO_LONGER)
-        services.policy.require(person, Verb.START, of_watch(earlier))
+        services.policy.require(person, Verb.START, of_watch(await as_it_is(earlier, services)))
         if earlier.state is State.NOT_STARTED:
             return await _again(earlier, id, request, services)
         if request.asks is not None and request.asks != earlier.asks:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.answers import Sentence, WhichRoom, WhichWatch
 from bot.domain.errors import CannotDo, NotAllowed
+from bot.domain.policy import Rule, Verb
 from bot.domain.watch import State, Watch
 from bot.recording.calls import live_calls
 from bot.recording.room import room_status
@@ -43,6 +44,17 @@ async def recorded(stage: Stage, phone: MemoryPhone, call: LiveCall) -> Watch:
 def said(stage: Stage, watch: Watch) -> str:
     """What the card says, and what its buttons are."""
     return str(live(watch, pace=stage.services.pace).blocks)
+
+
+def passed_on(phone: MemoryPhone, call: LiveCall) -> None:
+    """Who was called lets somebody else of ours have it."""
+    kept = phone.backend.calls_now[call.id]
+    phone.backend.calls_now[call.id] = replace(kept, extension="199", extensions=("199",))
+
+
+def rule_about_199(stage: Stage, verb: Verb) -> None:
+    one = Rule("not the board", frozenset({verb}), allow=False, rooms=frozenset({"199"}))
+    stage.services = replace(stage.services, policy=replace(stage.services.policy, rules=(one,)))
 
 
 # -- start ----------------------------------------------------------------------------------------
@@ -524,3 +536,30 @@ async def test_the_status_of_a_call_is_found_by_its_extension(
     place, view = await room_status("101", None, by(VOVA), stage.services)
     assert place.call
     assert view.recorder is not None
+
+
+# -- a call that is passed on ---------------------------------------------------------------------
+
+
+async def test_a_call_that_was_passed_on_is_started_again_only_by_who_may_record_it_there(
+    stage: Stage, phone: MemoryPhone, call: LiveCall
+) -> None:
+    watch = await stage.started("101")
+    await stage.forward(120, step=10)
+    assert (await stage.now(watch)).state is State.NOT_STARTED
+    rule_about_199(stage, Verb.START)
+    passed_on(phone, call)
+    with pytest.raises(NotAllowed, match="not the board"):
+        await stage.start("", again=watch.id)
+    assert phone.backend.asked == [call.id]
+
+
+@pytest.mark.parametrize("change", ["pause", "resume"])
+async def test_a_call_that_was_passed_on_is_paused_only_by_who_may_pause_it_there(
+    stage: Stage, phone: MemoryPhone, call: LiveCall, change: str
+) -> None:
+    watch = await recorded(stage, phone, call)
+    rule_about_199(stage, Verb.STOP)
+    passed_on(phone, call)
+    with pytest.raises(NotAllowed, match="not the board"):
+        await stage.change(change, watch=watch.id)
