@@ -42,7 +42,7 @@ async def search(
                 if query.matches(recording) and (only is None or only(recording)):
                     found.setdefault(recording.id, recording)
                 elif recording.unresolved and anywhere.matches(recording):
-                    nameless = True
+                    nameless |= only is None or only(recording)
             whole = page.last
             enough = newest_first and len(found) > end
             if enough or looked == settings.search_bound:
@@ -52,10 +52,12 @@ async def search(
     notes = [_NAMELESS] if nameless else []
     if not enough:
         notes += _notes(query, settings, whole)
+    more = len(found) > end
     return RecordingPage(
         tuple(ordered[query.start : end]),
-        total=len(found) if whole else None,
-        more=len(found) > end,
+        # Whether a walk that ended early had seen all tells how much it left out.
+        total=len(found) if whole and (only is None or not more) else None,
+        more=more,
         complete=not notes,
         note=" ".join(notes),
     )

@@ -97,10 +97,13 @@ async def search(query: RecordingQuery, ask: Ask, bound: int, only: Only | None 
     # A server's order of titles is not ours: a walk that may end early must keep to it on every page.
     found = list(merged.values()) if as_asked else query.in_order(merged.values())
     bounded = any(walk.bounded for walk in walks)
+    more = len(found) > end
+    # Whether a walk that ended early had seen all tells how much it left out.
+    counted = all(walk.whole for walk in walks) and (only is None or not more)
     return RecordingPage(
         tuple(found[query.start : end]),
-        total=len(found) if all(walk.whole for walk in walks) else None,
-        more=len(found) > end,
+        total=len(found) if counted else None,
+        more=more,
         complete=not bounded,
         note=_note(places[0], bound, query) if bounded else "",
     )

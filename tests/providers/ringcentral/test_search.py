@@ -177,6 +177,19 @@ async def test_no_more_pages_are_read_than_the_page_needs(answering: Answering, 
     assert (page.more, page.total, page.complete) == (True, None, True)
 
 
+@pytest.mark.parametrize("answers", [[1, 2, 3], [9, 1, 2, 3], [9, 1, 9, 2, 3]])
+async def test_what_is_left_out_changes_nothing_of_a_page_not_even_whether_all_are_counted(
+    answering: Answering, connected: Connect, answers: list[int]
+) -> None:
+    rows = [record(n) | ({"from": {"extensionId": "66"}} if n == 9 else {}) for n in answers]
+    last, first = log(*rows[3:]), log(*rows[:3], following="/restapi/v1.0/account/1/call-log?page=2")
+    answering.answer = lambda head: log(*rows) if len(rows) == 3 else last if "page=2" in head else first
+    provider = await connected(answering)
+    page = await provider.search(RecordingQuery(limit=1, extension=None), lambda one: one.id != "9")
+    assert [recording.id for recording in page.recordings] == ["1"]
+    assert (page.more, page.total, page.note) == (True, None, "")
+
+
 async def test_a_walk_ends_at_its_bound_and_says_so(answering: Answering, connected: Connect) -> None:
     pages = count(2)
     answering.answer = lambda _: log(

@@ -390,3 +390,16 @@ async def test_a_server_that_compares_letters_hides_no_other_spelling(typed: str
     assert numbers(await search(RecordingQuery(room=written, exact_room=True), roomed, 2000)) == [1]
     owned = Server(made(1, owner_name=written), *(made(n) for n in range(2, 9)))
     assert numbers(await search(RecordingQuery(owner=typed), owned, 2000)) == [1]
+
+
+@pytest.mark.parametrize("hidden", [0, 1, 60, 190, 200, 500])
+@pytest.mark.parametrize("start", [0, 15])
+async def test_what_is_left_out_changes_nothing_of_a_page_not_even_whether_all_are_counted(
+    hidden: int, start: int
+) -> None:
+    seen = [made(number, room="Weekly") for number in range(20)]
+    kept = [made(number + 1000, room="Board") for number in range(hidden)]
+    query = RecordingQuery(start=start, limit=5)
+    page = await search(query, Server(*seen, *kept), 2000, lambda one: one.room != "Board")
+    assert page == await search(query, Server(*seen), 2000, lambda one: one.room != "Board")
+    assert page.total == (None if start == 0 else 20)
