@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from providers.errors import BadAnswer, Refused, Unavailable
+from providers.errors import Refused, Unavailable
 from providers.interfaces import RecordingLibrary
 from providers.model import ByteRange, Recording
+from providers.whole import empty, other_size
 
 Progress = Callable[[int, int | None], None]
 
@@ -51,11 +52,11 @@ async def download(
     size = _size(partial)
     if not size:
         partial.unlink()
-        raise BadAnswer(f"The file of recording {recording.id} came empty.")
+        raise empty(recording)
     for said in (whole, recording.size):
-        if said is not None and said != size:
+        if said and said != size:
             partial.unlink()
-            raise BadAnswer(f"The file of recording {recording.id} came with {size} bytes instead of {said}.")
+            raise other_size(recording, size, said)
     await asyncio.to_thread(_put, partial, target)
     return size
 
@@ -71,7 +72,7 @@ async def _fetch(
             had, whole = 0, media.length
         else:
             whole = media.part[2]
-        most = recording.size if whole is None else whole
+        most = (recording.size or None) if whole is None else whole
         with await asyncio.to_thread(_opened, partial, "r+b" if had else "wb") as file:
             file.seek(had)
             waiting = bytearray()

@@ -16,6 +16,11 @@ PAGES = frozenset({"text/html", "application/xhtml+xml", "text/xml", "applicatio
 """Content types that no recording has: something else is being said."""
 
 
+def is_no_file(content_type: str) -> bool:
+    """True if what comes is words about a file, and not the file."""
+    return content_type in PAGES or content_type.endswith("json")
+
+
 def read_part(content_range: str) -> tuple[int, int, int] | None:
     """The first byte, the last one and the size of the whole; None if they cannot be."""
     match = _PART.fullmatch(content_range.strip())

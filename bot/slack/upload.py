@@ -13,6 +13,7 @@ from bot.slack.refusal import code_of
 from providers.errors import ProviderError
 from providers.interfaces import RecordingLibrary
 from providers.model import Recording
+from providers.whole import exactly, whole_size
 
 _NO_LIMIT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
 
@@ -33,8 +34,8 @@ class Uploader:
         try:
             dm = str((await self._client.conversations_open(users=user))["channel"]["id"])
             async with library.open(recording) as media:
-                length = media.length if media.length is not None else recording.size
-                if not length:
+                length = whole_size(media, recording)
+                if length is None:
                     raise CannotDo(
                         f"Nobody knows how large “{recording.title}” is, so Slack will not take it."
                     )
@@ -46,7 +47,8 @@ class Uploader:
                     )
                 name = f"recording-{recording.id}{media.suffix}"
                 place = await self._client.files_getUploadURLExternal(filename=name, length=length)
-                await self._put(str(place["upload_url"]), media.chunks, length)
+                chunks = exactly(media.chunks, length, recording)
+                await self._put(str(place["upload_url"]), chunks, length)
             await self._client.files_completeUploadExternal(
                 files=[{"id": place["file_id"], "title": recording.title[:200] or name}],
                 channel_id=dm,

@@ -8,6 +8,7 @@ from bot.web.file_name import disposition, file_name
 from providers.errors import BadAnswer, Refused
 from providers.interfaces import Media
 from providers.model import ByteRange, Recording
+from providers.whole import whole_size
 
 OCTETS = "application/octet-stream"
 _PASSED = re.compile(r"(?:video|audio)/[a-z0-9][a-z0-9.+-]{0,60}|application/octet-stream", re.ASCII)
@@ -54,20 +55,20 @@ class Delivery:
         return 200 if self.span is None else 206
 
 
-def plan(media: Media, part: ByteRange | None, size: int | None) -> Delivery:
-    """How to give this part of what the provider opened, or NoSuchPart.
+def plan(media: Media, part: ByteRange | None, recording: Recording) -> Delivery:
+    """How to give this part of what the provider opened, or NoSuchPart; BadAnswer if it cannot be the file.
 
     A provider may ignore that a part was asked for and send everything: then we cut. Where nobody knows
     the size, the whole file is sent instead, which HTTP allows.
     """
-    if part is None:
-        return _whole(media)
+    whole = whole_size(media, recording)
     if media.part is not None:
         given = Span(*media.part)
-        return Delivery(given, given.length)
-    whole = size if media.length is None else media.length
-    if whole is None:
-        return Delivery(None, None)
+        if part is None and given.length != given.whole:
+            raise BadAnswer("The provider gave a part of the file where all of it was asked for.")
+        return Delivery(None if part is None else given, given.length)
+    if part is None or whole is None:
+        return Delivery(None, whole)
     span = cut(part, whole)
     if span is None:
         raise NoSuchPart(whole)
@@ -105,12 +106,3 @@ def content_type(media: Media, *, inline: bool) -> str:
     if inline and kind == OCTETS and said in ("", OCTETS):
         return _BY_SUFFIX.get(media.suffix.lower(), kind)
     return kind
-
-
-def _whole(media: Media) -> Delivery:
-    if media.part is None:
-        return Delivery(None, media.length)
-    given = Span(*media.part)
-    if given.length != given.whole:
-        raise BadAnswer("The provider gave a part of the file where all of it was asked for.")
-    return Delivery(None, given.whole)

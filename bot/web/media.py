@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 from starlette.requests import Request
@@ -19,6 +20,7 @@ from bot.web.turnstile import TooOften, Turnstile
 from providers.errors import ProviderError, Refused
 from providers.interfaces import Media
 from providers.model import ByteRange, Recording
+from providers.whole import empty, exactly, whole_size
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +55,10 @@ class MediaFile:
                 recording = await self._shelf.recording(link)
                 part = _asked_part(request)
                 media = await self._media(stack, request, link, recording, part)
-                delivery = plan(media, part, recording.size)
+                delivery = plan(media, part, recording)
                 if time.monotonic() - begun > LOOK and await self._links.is_revoked(link):
                     raise Revoked
+                chunks = await _checked(media, recording, read=request.method == "GET")
             except (LinkRefused, ProviderError) as error:
                 if isinstance(error, ProviderError) and not isinstance(error, NoSuchPart | TooOften):
                     log.warning("A linked recording was not given out: %s", error)
@@ -69,7 +72,7 @@ class MediaFile:
                 return
             try:
                 # To return now is to leave the answer unfinished, if it is; the server then closes the connection.
-                await until(self._revoked(link), pump(media.chunks, delivery, send))
+                await until(self._revoked(link), pump(chunks, delivery, send))
             except ProviderError as error:
                 log.warning("A linked recording broke off on its way: %s", error)
 
@@ -126,6 +129,29 @@ class MediaFile:
             if whole is not None and cut(part, whole) is None:
                 raise NoSuchPart(whole) from None
             raise
+
+
+async def _checked(media: Media, recording: Recording, *, read: bool) -> AsyncIterator[bytes]:
+    """The bytes, of which the last are kept back until it is known that they are the last.
+
+    Where the provider says how many come, the connection itself tells whether they did. Where nobody says, all that
+    can be seen is whether there are any: BadAnswer if not.
+    """
+    if media.length is not None or media.part is not None or not read:
+        return media.chunks
+    size = whole_size(media, recording)
+    if size is not None:
+        return exactly(media.chunks, size, recording)
+    async for first in media.chunks:
+        if first:
+            return _with_first(first, media.chunks)
+    raise empty(recording)
+
+
+async def _with_first(first: bytes, others: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for chunk in others:
+        yield chunk
 
 
 def _asked_part(request: Request) -> ByteRange | None:

@@ -14,7 +14,7 @@ from providers.ringcentral.budget import Kind
 from providers.ringcentral.http import content_type
 from providers.ringcentral.problems import Problem, read_problem, refusal
 from providers.ringcentral.service import Service
-from providers.streaming import PAGES, read_part, suffix_of
+from providers.streaming import is_no_file, read_part, suffix_of
 
 _SOON = timedelta(hours=6)
 _SAID = 2**16
@@ -132,7 +132,7 @@ class MediaDoor:
         self, response: httpx.Response, chunks: _Chunks, part: ByteRange | None, recording: Recording
     ) -> Media:
         kind = content_type(response)
-        if kind in PAGES or kind.endswith("json"):
+        if is_no_file(kind):
             raise self._why(await self._said(response, kind, chunks), recording)
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise BadAnswer(f"{self._service.title} packed a file although we asked it not to.")

@@ -9,7 +9,7 @@ from yarl import URL
 from providers.errors import BadAnswer, NotFound, ProviderError, Refused, Unavailable, UnsafeLink
 from providers.interfaces import Media
 from providers.model import ByteRange, Recording
-from providers.streaming import PAGES, read_part, suffix_of
+from providers.streaming import PAGES, is_no_file, read_part, suffix_of
 from providers.vidyo.http import Http, basic_login, behind_tls, retry_after, unreachable
 from providers.vidyo.retries import NOT_NOW, SOON, TryAgain, repeated
 from providers.vidyo.settings import VidyoSettings
@@ -160,7 +160,7 @@ class MediaDoor:
             raise BadAnswer(f"{self._sign_in.service} answered HTTP {status} instead of a file.")
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise BadAnswer(f"{self._sign_in.service} packed a file although we asked it not to.")
-        if response.content_type in PAGES:
+        if is_no_file(response.content_type):
             raise BadAnswer(f"{self._sign_in.service} answered with a web page instead of a file.")
 
     async def _beginning(self, response: aiohttp.ClientResponse) -> bytes:

@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -12,9 +14,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import CannotDo
 from bot.slack.hosts import SlackHosts
 from bot.slack.upload import Uploader
-from providers.errors import Unavailable
+from providers.errors import ProviderError, Unavailable
+from providers.interfaces import Media
 from providers.memory import MemoryProvider
-from providers.model import Recording
+from providers.model import ByteRange, Recording
 from sandbox.slack.faults import Fault
 from sandbox.slack.server import SlackSandbox
 
@@ -113,10 +116,43 @@ async def test_the_bytes_go_to_no_address_but_slacks(
 async def test_a_file_of_unknown_length_is_not_sent(
     uploader: Uploader, library: MemoryProvider, recording: Recording
 ) -> None:
-    empty = replace(recording, size=0)
-    library.backend.recordings[recording.id] = empty
     with pytest.raises(CannotDo, match="Nobody knows how large"):
-        await uploader.send("U0SAM", library, empty)
+        await uploader.send("U0SAM", Careless(b"0123456789"), replace(recording, size=None))
+
+
+class Careless(MemoryProvider):
+    """A library that gives out these bytes and says that length."""
+
+    def __init__(self, *sent: bytes, said: int | None = None) -> None:
+        super().__init__("careless")
+        self.sent = sent
+        self.said = said
+
+    @asynccontextmanager
+    async def open(self, recording: Recording, part: ByteRange | None = None) -> AsyncIterator[Media]:
+        async def chunks() -> AsyncIterator[bytes]:
+            for piece in self.sent:
+                yield piece
+
+        yield Media(chunks(), "video/mp4", self.said, None)
+
+
+@pytest.mark.parametrize(
+    ("library", "sentence"),
+    [
+        (Careless(b"0123"), "broke off after 4 of 10 bytes"),
+        (Careless(), "broke off after 0 of 10 bytes"),
+        (Careless(b"0123456789", b"and more"), "goes on after its 10 bytes"),
+        (Careless(b"0123", said=4), "came with 4 bytes instead of 10"),
+        (Careless(said=0), "came empty"),
+    ],
+)
+async def test_what_is_not_the_whole_file_is_not_shown_as_one(
+    library: Careless, sentence: str, uploader: Uploader, recording: Recording, slack: SlackSandbox
+) -> None:
+    with pytest.raises(ProviderError, match=sentence):
+        await uploader.send("U0SAM", library, replace(recording, size=10))
+    assert slack.files == []
 
 
 async def test_where_a_proxy_leads_to_slack_the_bytes_go_through_it_too(

@@ -144,7 +144,9 @@ async def test_a_file_that_ends_early_does_not_look_whole(
                 assert media.length is not None
                 yield Media(media.chunks, media.content_type, media.length + 1, None)
 
-    async with gateway_with(Short(MIB)) as world:
+    short = Short(MIB)
+    short.knows_size = False
+    async with gateway_with(short) as world:
         address = await world.link("download", provider="blocks")
         async with browser.get(address) as answer:
             with pytest.raises(aiohttp.ClientPayloadError):

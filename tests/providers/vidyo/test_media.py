@@ -146,6 +146,7 @@ async def test_a_recording_without_a_file_and_a_file_that_is_gone_are_not_found(
     ("answer", "error"),
     [
         (http(b"<html>Sorry</html>", content_type="text/html; charset=utf-8"), BadAnswer),
+        (http(b'{"error": "no such file"}', content_type="application/json"), BadAnswer),
         (http(b"x", "206 Partial", "video/mp4", "Content-Range: bytes 5-5/9\r\n"), BadAnswer),
         (http(b"x", "206 Partial", "video/mp4"), BadAnswer),
         (http(b"x", "206 Partial", "multipart/byteranges; boundary=x"), BadAnswer),
