@@ -6,6 +6,12 @@ from providers.spelling import folded
 
 _WRITTEN = re.compile(r"\+?[0-9 ()./-]*[0-9][0-9 ()./-]*")
 _TRUNK = re.compile(r"\(0\)")
+# Behind these countries' codes no number begins with the zero that is dialled at home. Elsewhere (Italy, Côte d'Ivoire)
+# it belongs to the number.
+_TRUNK_DIALLED = re.compile(
+    "(20|27|3[0-346]|4[013469]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[23]|23[34]|25[4-6]|35[358]|38[15-79]|880|886|97[127])0"
+)
+_AMERICAN_ABROAD, _SHORTEST_FROM_AMERICA = "011", 13
 _SHORTEST_WHOLE = 8
 """Digits from which a leading zero is dialled rather than part of some number's end."""
 
@@ -16,11 +22,18 @@ def is_written(text: str) -> bool:
 
 
 def digits_of(text: str) -> str:
-    """The digits that name it: without the `(0)` of those who print both ways to dial, and the 00 that dials abroad."""
+    """The digits that name it: without the zero that is dialled at home only, and the 00 or 011 that dials abroad."""
     plain = _TRUNK.sub("", folded(text)).strip()
     digits = "".join(letter for letter in plain if letter in "0123456789")
-    abroad = digits.startswith("00") and not plain.startswith("+") and len(digits) > _SHORTEST_WHOLE
-    return digits[2:] if abroad else digits
+    if plain.startswith("+"):
+        abroad = digits
+    elif digits.startswith(_AMERICAN_ABROAD) and len(digits) >= _SHORTEST_FROM_AMERICA:
+        abroad = digits[3:]
+    elif digits.startswith("00") and len(digits) > _SHORTEST_WHOLE:
+        abroad = digits[2:]
+    else:
+        return digits
+    return _TRUNK_DIALLED.sub(r"\1", abroad, count=1) if _TRUNK_DIALLED.match(abroad) else abroad
 
 
 def ends_with(number: str, wanted: str) -> bool:
@@ -33,9 +46,10 @@ def ends_with(number: str, wanted: str) -> bool:
     digits = digits_of(wanted)
     if not digits:
         return False
-    at_home, kept_at_home = _without_trunk(digits), _without_trunk(kept)
+    at_home, kept_at_home = _without_zeros(digits, 1), _without_zeros(kept, 2)
     return kept.endswith((digits, at_home)) or (kept != kept_at_home and digits.endswith(kept_at_home))
 
 
-def _without_trunk(digits: str) -> str:
-    return digits.lstrip("0") if len(digits) >= _SHORTEST_WHOLE else digits
+def _without_zeros(digits: str, most: int) -> str:
+    zeros = len(digits) - len(digits.lstrip("0"))
+    return digits[min(zeros, most) :] if len(digits) >= _SHORTEST_WHOLE else digits

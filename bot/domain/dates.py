@@ -1,7 +1,7 @@
 """Dates as people type them: `2026-05-01`, `7d`, `yesterday`, `last week`, in the zone of whoever asks."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.errors import UsageError
@@ -16,19 +16,32 @@ _DAYS = (
     re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"),
     re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})"),
 )
-_MOMENT = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}[t ][0-9]{2}[0-9:.,]*(z|[+-][0-9]{2}:?[0-9]{2})?")
+_MOMENT = re.compile(
+    r"(?P<day>.+?)(?P<at>t|,? )(?P<hour>[0-9]{1,2})(?::?(?P<minute>[0-9]{2})(?::?(?P<second>[0-9]{2})"
+    r"(?:[.,](?P<part>[0-9]+))?)?)? ?(?P<zone>z|utc|gmt|[+-][0-9]{2}(?::?[0-9]{2})?)?"
+)
 _UNIX = re.compile(r"([0-9]{10})([0-9]{3})?")
 _AGO = re.compile(r"(?:last )?([0-9]{1,6})\s?(h|d|w)(?:(?<=h)ours?|(?<=d)ays?|(?<=w)eeks?)?(?: ago)?")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LONGEST = timedelta(days=36_500)
 
-HOUR = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?", re.ASCII)
+HOUR = re.compile(
+    r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:z|[+-][0-9]{2}(?::?[0-9]{2})?)?", re.ASCII
+)
 """What may follow a day, when somebody left out the quotes."""
+
+ZONE = re.compile(r"z|utc|gmt|[+-][0-9]{2}:?[0-9]{2}", re.ASCII)
+"""What may follow an hour, when somebody left out the quotes."""
 
 COUNTED = frozenset({"hour", "hours", "day", "days", "week", "weeks"})
 """What may follow a number, when somebody left out the quotes."""
 
-CONTINUED = frozenset({"week", "month", *_WEEKDAYS, *(day[:3] for day in _WEEKDAYS)})
+_NAMED = (*_WEEKDAYS, *(day[:3] for day in _WEEKDAYS))
+
+DAYS = frozenset({"today", "yesterday", *_NAMED})
+"""Names of one day, behind which an hour may follow."""
+
+CONTINUED = frozenset({"week", "month", *_NAMED})
 """What may follow `last` or `this`, when somebody left out the quotes."""
 
 
@@ -49,10 +62,14 @@ def read_period(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, dat
     words = " ".join(re.split(r"[\s_]+|(?<=[a-z])-", folded(text)))
     if match := _AGO.fullmatch(words):
         return _ago(int(match[1]), match[2], text, now, zone)
-    if _MOMENT.fullmatch(words) or _UNIX.fullmatch(words):
-        instant = _instant(words, text, zone)
+    today = now.astimezone(zone).date()
+    if match := _UNIX.fullmatch(words):
+        instant = datetime.fromtimestamp(int(match[1]), UTC)
         return instant, instant
-    first, after = _days(words, text, now.astimezone(zone).date())
+    if (match := _MOMENT.fullmatch(words)) and (match["at"] == "t" or ":" in words):
+        instant = _instant(match, text, today, zone)
+        return instant, instant
+    first, after = _days(words, text, today)
     return _midnight(first, zone), _midnight(after, zone)
 
 
@@ -66,19 +83,29 @@ def _ago(number: int, unit: str, text: str, now: datetime, zone: ZoneInfo) -> tu
     return _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
 
 
-def _instant(words: str, text: str, zone: ZoneInfo) -> datetime:
+def _instant(said: re.Match[str], text: str, today: date, zone: ZoneInfo) -> datetime:
+    first, after = _days(said["day"], text, today)
+    wrong = UsageError(f"`{text.replace('`', '')[:60]}` is no moment. Write it as 2026-05-01T10:00.")
+    hour, minute, second = (int(said[name] or 0) for name in ("hour", "minute", "second"))
+    if after - first > timedelta(days=1) or (said["minute"] is None and len(said["hour"]) < 2):
+        raise wrong
+    if (hour, minute, second) == (24, 0, 0):  # how ISO 8601 may write the end of a day
+        first, hour = after, 0
     try:
-        if match := _UNIX.fullmatch(words):
-            return datetime.fromtimestamp(int(match[1]), UTC)
-        said = datetime.fromisoformat(words.upper())
-        instant = said.replace(tzinfo=said.tzinfo or zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise UsageError(
-            f"`{text.replace('`', '')[:60]}` is no moment. Write it as 2026-05-01T10:00."
-        ) from None
-    if not 1970 <= instant.year <= 2999:
-        raise UsageError(f"`{words}` is out of reach: years from 1970 to 2999 are known.")
-    return instant
+        part = int((said["part"] or "0")[:6].ljust(6, "0"))
+        there = _offset(said["zone"]) or zone
+        return datetime.combine(first, time(hour, minute, second, part), there).astimezone(UTC)
+    except ValueError:
+        raise wrong from None
+
+
+def _offset(zone: str | None) -> timezone | None:
+    """What stands behind the hour; None where nothing does."""
+    if zone is None or zone[0] not in "+-":
+        return UTC if zone else None
+    digits = zone[1:].replace(":", "")
+    ahead = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+    return timezone(ahead if zone[0] == "+" else -ahead)
 
 
 def _days(words: str, text: str, today: date) -> tuple[date, date]:

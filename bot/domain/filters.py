@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.dates import CONTINUED, COUNTED, HOUR, read_period, read_zone
+from bot.domain.dates import CONTINUED, COUNTED, DAYS, HOUR, ZONE, read_period, read_zone
 from bot.domain.errors import UsageError
 from bot.domain.words import LONGEST_VALUE, Word, shown
 from providers.duration import read_duration
@@ -46,7 +46,8 @@ _DIRECTIONS = {
     "outbound": Direction.OUTBOUND,
     "out": Direction.OUTBOUND,
 }
-_MORE_DIGITS = re.compile(r"[0-9()./-]+")
+_MORE_DIGITS = re.compile(r"[0-9()./,;-]+")
+_BEHIND = re.compile(r"(?:x|#|ext\.?|extn\.?|extension)([0-9]{0,10})")
 _SHORTEST_NUMBER, _LONGEST_NUMBER, _LONGEST_EXTENSION = 3, 15, 10  # E.164: a number has 15 digits at most
 _NEWEST_FIRST = {SortBy.DATE, SortBy.DURATION}
 
@@ -112,6 +113,8 @@ def _sorted_out(words: Sequence[Word]) -> _Given:
             value = f"{value} {waiting.pop().text}"  # the quotes round "last week" were left out
         while key == "number" and not word.quoted and _has_more_digits(waiting):
             value = f"{value} {waiting.pop().text}"  # and so were those round "+1 650 555 0100"
+        if key == "number" and not word.quoted:
+            _refuse_extension(waiting)
         given.filters[key] = _bounded(value, f"What stands behind `{key}:`")
     given.words = [word for word in given.words if word]
     return given
@@ -126,7 +129,9 @@ def _goes_on(value: str, waiting: Sequence[Word]) -> bool:
     if begun in ("last", "this"):
         return word in CONTINUED
     if HOUR.fullmatch(word):
-        return begun[:4].isdecimal() and begun[4:5] in ("-", "/", ".")
+        return begun.split()[-1] in DAYS or (begun[:1].isdecimal() and any(mark in begun for mark in "-/."))
+    if ZONE.fullmatch(word):
+        return ":" in begun
     counted = begun.removeprefix("last ")
     return (counted.isdecimal() and word in COUNTED) or (word == "ago" and bool(counted[:1].isdecimal()))
 
@@ -139,6 +144,17 @@ def _has_more_digits(waiting: Sequence[Word]) -> bool:
         and not following.quoted
         and _MORE_DIGITS.fullmatch(folded(following.text)) is not None
     )
+
+
+def _refuse_extension(waiting: Sequence[Word]) -> None:
+    """`x101` behind a number is a part of it as people write it, and no word that a recording is found by."""
+    following = [folded(word.text) for word in reversed(waiting[-2:]) if word.key is None]
+    match = _BEHIND.fullmatch(following[0]) if following else None
+    digits = match and (match[1] or (following[1] if following[1:] and following[1].isdecimal() else ""))
+    if digits:
+        raise UsageError(
+            f"An extension is a filter of its own. Write `extension:{digits[:_LONGEST_EXTENSION]}`"
+        )
 
 
 def _unknown(word: Word) -> str:

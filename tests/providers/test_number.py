@@ -31,6 +31,10 @@ LONDON = "+442079460000"
         "+44–20–7946–0000",
         "\u202a+44 20 7946 0000\u202c",
         "+44.20.7946.0000",
+        "+4402079460000",
+        "+44 020 7946 0000",
+        "0044 020 7946 0000",
+        "011 44 20 7946 0000",
         "0000",
     ],
 )
@@ -51,6 +55,19 @@ def test_a_number_kept_as_it_is_dialled_at_home_is_found_from_abroad(kept: str) 
 )
 def test_another_number_is_not_found(written: str) -> None:
     assert not ends_with(LONDON, written)
+
+
+@pytest.mark.parametrize("number", [LONDON, "+16505550101", "101", "anonymous"])
+def test_zeros_alone_are_not_every_number(number: str) -> None:
+    for zeros in ("00000000", "0000000000", "00000001", "000000000", "011000000000000"):
+        assert not ends_with(number, zeros)
+        assert not ends_with(zeros, number)
+
+
+@pytest.mark.parametrize("number", ["+390612345678", "+2250712345678"])
+def test_a_zero_that_belongs_to_a_number_is_kept(number: str) -> None:
+    assert digits_of(number) == number[1:]
+    assert ends_with(number, number)
 
 
 def test_zeros_at_a_numbers_end_are_meant() -> None:

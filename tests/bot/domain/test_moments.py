@@ -49,6 +49,12 @@ def test_a_day_is_read_in_each_order_that_means_one_day(written: str) -> None:
         '"2026-05-01 12:00"',
         "2026-05-01 12:00",
         '"2026-05-01 10:00:00Z"',
+        "2026-05-01T12:00:00+02",
+        "2026-05-01T12:00:00 +0200",
+        "2026-05-01 12:00:00+02",
+        "2026/05/01 12:00",
+        "01.05.2026 12:00",
+        "2026-05-01 10:00 Z",
         "1777629600",
         "1777629600000",
     ],
@@ -58,6 +64,30 @@ def test_a_moment_is_read_as_systems_write_it(written: str) -> None:
     assert query.since is not None
     assert query.since.replace(microsecond=0) == datetime(2026, 5, 1, 10, tzinfo=UTC)
     assert query.words == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("yesterday 9:30", "2026-05-14T09:30"),
+        ('"yesterday 09:30"', "2026-05-14T09:30"),
+        ("today 00:15", "2026-05-15T00:15"),
+        ("monday 18:00:30", "2026-05-11T18:00:30"),
+        ("last mon 18:00", "2026-05-11T18:00"),
+        ("2026-05-01T24:00", "2026-05-02T00:00"),
+        ("2026-05-01 24:00:00", "2026-05-02T00:00"),
+    ],
+)
+def test_an_hour_behind_a_day_is_of_that_day(written: str, plain: str) -> None:
+    assert asked(f"until:{written}") == asked(f"until:{plain}")
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-05-01T10.30", "2026-05-01T24:30", "yesterday 25:00", '"7d 10:00"', '"last week 10:00"']
+)
+def test_an_hour_that_cannot_be_is_answered_and_not_guessed(written: str) -> None:
+    with pytest.raises(UsageError):
+        asked(f"since:{written}")
 
 
 @pytest.mark.parametrize(

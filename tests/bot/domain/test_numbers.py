@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.calls import is_meant, may_mean_a_call
+from bot.domain.errors import UsageError
 from bot.domain.filters import read_filters
 from bot.domain.words import split
 from providers.model import CallId, CallState, LiveCall
@@ -34,6 +35,19 @@ def test_a_call_is_found_by_every_way_to_write_its_number(typed: str) -> None:
     assert may_mean_a_call(words)
     assert is_meant(CALL, words)
     assert is_meant(replace(CALL, number="020 7946 0000"), words)
+
+
+@pytest.mark.parametrize(
+    "typed", ["+442079460000 x101", "+442079460000 ext. 101", "+44 20 7946 0000, 101", "020 7946 0000 #101"]
+)
+def test_an_extension_behind_a_number_is_answered_with_how_to_write_it(typed: str) -> None:
+    with pytest.raises(UsageError, match=r"phone number|extension:101"):
+        read_filters(split(f"number:{typed}"), NOW, None)
+
+
+def test_words_behind_a_number_are_words() -> None:
+    query, _ = read_filters(split("number:+442079460000 extra x-ray standup"), NOW, None)
+    assert query.words == "extra x-ray standup"
 
 
 def test_an_extension_is_typed_as_it_is() -> None:
