@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
 
+_SINGLE = (SecretStr, SecretStr | None)
 _QUOTES = ('""', "''", "“”")
 
 
@@ -36,7 +37,12 @@ class Section(BaseModel):
                 raise ValueError(
                     f"{name}_file names a file that cannot be read ({reason}); the secret itself is written as {name}"
                 ) from None
-        return {name: _bare(name, value) if name in secrets else value for name, value in values.items()}
+        for name in secrets:
+            if name in values:
+                values[name] = _bare(name, values[name])
+                if cls.model_fields[name].annotation in _SINGLE:
+                    _refuse_lines(name, values[name])
+        return values
 
 
 def read_text(file: Path) -> str:
@@ -57,6 +63,12 @@ def _bare(name: str, value: Any) -> Any:
         return value
     seen = "".join(letter for letter in value if unicodedata.category(letter) != "Cf").strip()
     return seen[1:-1] if len(seen) > 1 and seen[0] + seen[-1] in _QUOTES else seen
+
+
+def _refuse_lines(name: str, value: Any) -> None:
+    """A whole file of settings, or two secrets in one, would be shown to a far side as a login that is wrong."""
+    if isinstance(value, str) and any(unicodedata.category(letter) == "Cc" for letter in value):
+        raise ValueError(f"{name} is more than one line, or holds control characters; no secret does")
 
 
 def _is_secret(annotation: Any) -> bool:

@@ -97,3 +97,26 @@ def test_keys_from_the_environment_lose_what_surrounds_them(tmp_path: Path) -> N
         else:
             settings = read(tmp_path, TOML + f'password = "p"\n[security]\nkeys_file = "{kept}"')
         assert [key.get_secret_value() for key in settings.security.keys] == [first, second]
+
+
+@pytest.mark.parametrize(
+    "written", ["xoxb-2\nxoxb-3", "# ours\nxoxb-2", "A=1\r\nB=2", "xoxb-2\0", "\x1b[0mxoxb-2"]
+)
+def test_a_secret_of_several_lines_is_refused_by_its_name_and_not_sent(tmp_path: Path, written: str) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(written, encoding="utf-8")
+    text = TOML.replace('bot_token = "xoxb-1"', f"bot_token_file = '{secret}'") + "password = 'x'\n"
+    with pytest.raises(SettingsError, match=r"^slack: bot_token is more than one line") as refused:
+        read(tmp_path, text)
+    assert "xoxb" not in str(refused.value)
+    with pytest.raises(SettingsError, match=r"password is more than one line"):
+        read(tmp_path, f"{TOML}password_file = '{secret}'\n")
+    with pytest.raises(SettingsError, match=r"bot_token is more than one line"):
+        read(tmp_path, f"{TOML}password = 'x'\n", RECBOT_SLACK__BOT_TOKEN=written)
+
+
+def test_keys_may_stand_on_a_line_each(tmp_path: Path) -> None:
+    secret = tmp_path / "keys"
+    secret.write_text(f"{'a' * 16}\r\n{'b' * 16}\n", encoding="utf-8")
+    settings = read(tmp_path, f"[security]\nkeys_file = '{secret}'\n")
+    assert [key.get_secret_value() for key in settings.security.keys] == ["a" * 16, "b" * 16]
