@@ -6,10 +6,10 @@ import time
 from collections.abc import Collection
 
 from pydantic import TypeAdapter
-from pydantic_core import from_json
 
 from providers.errors import BadAnswer, ProviderError, SignInFailed, Unavailable
 from providers.ringcentral.budget import Kind
+from providers.ringcentral.reading import read_json
 from providers.ringcentral.service import Service
 from providers.ringcentral.settings import RingCentralSettings
 from providers.ringcentral.sides import Maybe, Name, Numbers, Shape
@@ -74,16 +74,17 @@ class Extensions:
             params = {"page": str(page), "perPage": _A_PAGE}
             body = await self._service.read(Kind.EXTENSIONS, self._address, params)
             try:
-                answer = from_json(body)
+                answer = read_json(body)
                 ones = _EXTENSIONS.validate_python(answer["records"])
                 more = bool((answer.get("navigation") or {}).get("nextPage"))
             except (ValueError, LookupError, TypeError, AttributeError) as error:
                 raise BadAnswer(
                     f"{self._service.title} gave a list of extensions that cannot be read."
                 ) from error
-            numbers |= {one.id: one.extension_number or "" for one in ones if one is not None}
-            if not more:
-                break
+            told = {one.id: one.extension_number or "" for one in ones if one is not None}
+            if not more or told.keys() <= numbers.keys():  # a list may begin anew instead of going on
+                return numbers | told
+            numbers |= told
         return numbers
 
     @property

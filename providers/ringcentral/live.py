@@ -39,7 +39,7 @@ class _Active(Sides):
 
 
 class _Status(Shape):
-    code: str = ""
+    code: Maybe[str] = None
 
 
 class _Recording(Shape):
@@ -50,7 +50,7 @@ class _Recording(Shape):
 
 class _Party(Sides):
     id: str
-    status: _Status = _Status()
+    status: Maybe[_Status] = None
     recordings: Maybe[list[Maybe[_Recording]]] = None
 
 
@@ -84,7 +84,8 @@ def read_session(body: bytes, id: CallId, party: str, numbers: Numbers = NOBODY)
     if ours is None:
         return None
     # On hold, parked, with a machine: all that is not ringing, talking or over cannot be recorded now.
-    state = _STATES.get(ours.status.code.lower(), CallState.HELD)
+    said = (ours.status and ours.status.code) or ""
+    state = _STATES.get(said.lower(), CallState.HELD)
     return _call(id, state, session.creation_time, ours, _recording(ours), numbers)
 
 

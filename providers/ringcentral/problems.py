@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from providers.errors import BadAnswer, NotFound, NotLicensed, ProviderError, Refused, Unavailable
+from providers.ringcentral.reading import or_else, read_json
 from providers.streaming import PAGES
 
 _WORD = re.compile(r"[\w.-]{1,60}", re.ASCII)
@@ -20,17 +22,20 @@ _DECIDES = _OF_APP | _OF_USER | {_SWITCHED_OFF, _TOO_MANY}
 _STALE = frozenset({"OAU-128", "OAU-129", "OAU-149", "OAU-151", "OAU-210", "OAU-213"})
 
 
+_Text = Annotated[str, or_else("")]
+
+
 class _One(BaseModel):
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, alias_generator=to_camel)
 
-    error_code: str = ""
-    permission_name: str = ""
-    parameter_name: str = ""
+    error_code: _Text = ""
+    permission_name: _Text = ""
+    parameter_name: _Text = ""
 
 
 class _Body(_One):
-    error: str = ""
-    errors: list[_One] = []
+    error: _Text = ""
+    errors: Annotated[tuple[Annotated[_One | None, or_else(None)], ...], or_else(())] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +81,10 @@ def read_problem(status: int, content_type: str, body: bytes) -> Problem:
     if content_type in PAGES:
         return Problem(status, page=True)
     try:
-        said = _Body.model_validate_json(body)
-    except ValidationError:
+        said = _Body.model_validate(read_json(body))
+    except ValueError:
         return Problem(status)
-    ones = [*said.errors[:_MOST], said]
+    ones = [*filter(None, said.errors[:_MOST]), said]
     return Problem(
         status,
         tuple(_words(one.error_code for one in ones)),

@@ -1,8 +1,10 @@
 """JSON as RingCentral writes it, also where one name in it holds what no text may hold."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
+from pydantic import ValidationError, WrapValidator
 from pydantic_core import from_json
 
 _CONTROL = re.compile("[\x00-\x1f]")
@@ -18,6 +20,18 @@ def read_json(body: bytes) -> Any:
         return from_json(body)
     except ValueError:
         return from_json(_mended(body))
+
+
+def or_else(default: Any) -> WrapValidator:
+    """What a field says, or this where it says null, or something that it cannot say."""
+
+    def read(value: Any, read_it: Callable[[Any], Any]) -> Any:
+        try:
+            return read_it(value)
+        except ValidationError:
+            return default
+
+    return WrapValidator(read)
 
 
 def _mended(body: bytes) -> str:

@@ -3,15 +3,16 @@
 Extensions of ours are mostly named by their ids there, and not by the short numbers that people know.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WrapValidator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from providers.harmless import moment, one_line
 from providers.model import Direction
+from providers.ringcentral.reading import or_else
 
 DIRECTIONS = {"inbound": Direction.INBOUND, "outbound": Direction.OUTBOUND}
 Numbers = Mapping[str, str]
@@ -20,15 +21,7 @@ NOBODY: Numbers = {}
 
 T = TypeVar("T")
 
-
-def _or_none(value: Any, read: Callable[[Any], Any]) -> Any:
-    try:
-        return read(value)
-    except ValidationError:
-        return None
-
-
-Maybe = Annotated[T | None, WrapValidator(_or_none)]
+Maybe = Annotated[T | None, or_else(None)]
 Name = Annotated[str, AfterValidator(one_line)]
 Moment = Annotated[datetime, AfterValidator(moment)]
 _Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]

@@ -13,7 +13,7 @@ from datetime import timedelta
 import httpx
 from pydantic import ValidationError
 
-from providers.errors import BadAnswer, SignInFailed, Unavailable
+from providers.errors import BadAnswer, ProviderError, SignInFailed, Unavailable
 from providers.interfaces import Memories, Refusal
 from providers.reach import because
 from providers.ringcentral.budget import Budget, Kind, Turn
@@ -76,7 +76,7 @@ class SignIn:
                 try:
                     # While the old one holds nobody is to wait for a new one: it is tried again a little later.
                     return await self._fresh(found, insist, attempts=1 if found and not insist else _ATTEMPTS)
-                except (Unavailable, SignInFailed):
+                except ProviderError:
                     now = time.time()
                     if found is None or insist or now >= found.ends:
                         raise

@@ -2,10 +2,14 @@
 
 import json
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-_WEEK = 604_800.0
+from providers.ringcentral.reading import or_else
+
+_HOUR, _WEEK = 3_600.0, 604_800.0
+_Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +30,10 @@ class Granted(BaseModel):
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     access_token: str = Field(min_length=1, pattern=r"^[\x21-\x7e]+$", repr=False)
-    refresh_token: str | None = Field(default=None, repr=False)
-    refresh_token_expires_in: float = Field(default=_WEEK, ge=0, allow_inf_nan=False)
-    expires_in: float = Field(default=3600, ge=0, allow_inf_nan=False)
-    scope: str = ""
+    refresh_token: Annotated[str | None, or_else(None)] = Field(default=None, repr=False)
+    refresh_token_expires_in: Annotated[_Seconds, or_else(_WEEK)] = _WEEK
+    expires_in: Annotated[_Seconds, or_else(_HOUR)] = _HOUR
+    scope: Annotated[str, or_else("")] = ""
 
 
 class _Kept(BaseModel):

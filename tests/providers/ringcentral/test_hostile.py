@@ -184,7 +184,6 @@ async def test_a_log_that_leads_in_a_circle_or_nowhere_is_given_up(
 @pytest.mark.parametrize(
     "token",
     [
-        {"access_token": "x", "expires_in": float("inf")},
         {"access_token": "x\r\nHost: evil.example"},
         {"access_token": "x" * 300_000},
         {"access_token": ["x"]},
