@@ -13,8 +13,11 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("“”„‟″‶«»〝〞〟＂", '"'),
         **dict.fromkeys("−⁃", "-"),
         **dict.fromkeys("∶꞉", ":"),
+        "ı": "i",
     }
 )
+# In Turkish the small form of I has no dot, and İ is the large form of i.
+_DOTTED = "i\u0307"
 _DASHES = re.compile(
     "[\u058a\u05be\u1400\u1806\u2010-\u2015\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u301c\u3030\ufe31\ufe32\ufe58\ufe63\uff0d\U00010ead]"
 )
@@ -57,6 +60,7 @@ def pieces(text: str) -> tuple[str, ...]:
 def _once(text: str) -> str:
     """One step towards the form: what a step brings forth may need another."""
     decomposed = unicodedata.normalize("NFD", _UNSEEN.sub("", text).translate(_SIGNS)).casefold()
+    decomposed = decomposed.replace(_DOTTED, "i")
     plain = _DASHES.sub("-", unicodedata.normalize("NFKC", decomposed).casefold())
     return " ".join(unicodedata.normalize("NFKC", plain).split())
 
@@ -64,6 +68,7 @@ def _once(text: str) -> str:
 def _is_written_alike(letter: str) -> bool:
     return (
         (letter.isalnum() or unicodedata.category(letter) == "So")
+        and letter != "ı"
         and unicodedata.normalize("NFKD", letter) == letter
         and len(letter.casefold()) == len(letter.upper()) == 1
     )

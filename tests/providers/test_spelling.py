@@ -36,6 +36,9 @@ SAME = [
     ("№ 5…", "no 5..."),
     ("会議：月曜", "会議:月曜"),
     ("がっこう", "か\u3099っこう"),
+    ("İstanbul", "istanbul"),
+    ("I\u0307stanbul", "ISTANBUL"),
+    ("TOPLANTI", "toplantı"),
     ("회의", unicodedata.normalize("NFD", "회의")),
 ]
 
