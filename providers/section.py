@@ -7,7 +7,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
 
-_SINGLE = (SecretStr, SecretStr | None)
+_ONE_LINE = (str, str | None, SecretStr, SecretStr | None)
+_AROUND = "\ufeff\u00a0 \t\r\n"
 _QUOTES = ('""', "''", "“”")
 
 
@@ -37,11 +38,11 @@ class Section(BaseModel):
                 raise ValueError(
                     f"{name}_file names a file that cannot be read ({reason}); the secret itself is written as {name}"
                 ) from None
-        for name in secrets:
-            if name in values:
-                values[name] = _bare(name, values[name])
-                if cls.model_fields[name].annotation in _SINGLE:
-                    _refuse_lines(name, values[name])
+        for name, value in values.items():
+            info = cls.model_fields.get(name)
+            values[name] = _bare(name, value) if name in secrets else _trimmed(value)
+            if info is not None and info.annotation in _ONE_LINE:
+                _refuse_lines(name, values[name])
         return values
 
 
@@ -65,10 +66,15 @@ def _bare(name: str, value: Any) -> Any:
     return seen[1:-1] if len(seen) > 1 and seen[0] + seen[-1] in _QUOTES else seen
 
 
+def _trimmed(value: Any) -> Any:
+    """A value without the line end that a file, a container's secret or an old editor leaves behind it."""
+    return value.strip(_AROUND) if isinstance(value, str) else value
+
+
 def _refuse_lines(name: str, value: Any) -> None:
-    """A whole file of settings, or two secrets in one, would be shown to a far side as a login that is wrong."""
+    """Two secrets in one would be shown as a wrong login, and a file's name with a line end is another file."""
     if isinstance(value, str) and any(unicodedata.category(letter) == "Cc" for letter in value):
-        raise ValueError(f"{name} is more than one line, or holds control characters; no secret does")
+        raise ValueError(f"{name} is more than one line, or holds control characters")
 
 
 def _is_secret(annotation: Any) -> bool:

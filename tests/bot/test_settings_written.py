@@ -120,3 +120,29 @@ def test_keys_may_stand_on_a_line_each(tmp_path: Path) -> None:
     secret.write_text(f"{'a' * 16}\r\n{'b' * 16}\n", encoding="utf-8")
     settings = read(tmp_path, f"[security]\nkeys_file = '{secret}'\n")
     assert [key.get_secret_value() for key in settings.security.keys] == ["a" * 16, "b" * 16]
+
+
+@pytest.mark.parametrize("around", ["\n", "\r\n", "\r", " ", "\ufeff", "\u00a0"])
+def test_an_address_from_the_environment_loses_what_surrounds_it(tmp_path: Path, around: str) -> None:
+    settings = read(
+        tmp_path,
+        f"{TOML}password = 'x'\n",
+        RECBOT_DATABASE__URL=f"sqlite:///kept.db{around}",
+        RECBOT_WEB__PUBLIC_URL=f"{around}https://recbot.example{around}",
+        RECBOT_SLACK__API_URL=f"https://slack.example/api/{around}",
+        RECBOT_PROVIDERS__VIDYO__USERNAME=f"recbot{around}",
+        RECBOT_SLACK__MODE=f"socket{around}",
+    )
+    assert settings.database.url == "sqlite:///kept.db"
+    assert settings.web.public_url == "https://recbot.example"
+    assert settings.slack is not None
+    assert (settings.slack.api_url, settings.slack.mode) == ("https://slack.example/api/", "socket")
+    assert settings.providers["vidyo"].username == "recbot"
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///kept\n.db", "sqlite:///kept\0.db", "sqlite:///kept.db\nsqlite:///b"]
+)
+def test_a_value_of_several_lines_is_refused_by_its_name(tmp_path: Path, url: str) -> None:
+    with pytest.raises(SettingsError, match=r"^database: url is more than one line"):
+        read(tmp_path, TOML, RECBOT_DATABASE__URL=url)
