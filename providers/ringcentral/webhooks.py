@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from providers.errors import BadAnswer
 from providers.interfaces import PushAnswer
 from providers.ringcentral.budget import Kind
+from providers.ringcentral.reading import read_json
 from providers.ringcentral.service import Service
 from providers.ringcentral.settings import RingCentralSettings
 from providers.ringcentral.sides import Maybe, Moment, Shape
@@ -67,20 +68,20 @@ class _Hooks(Shape):
 
 
 class _Status(Shape):
-    code: str = ""
-    reason: str | None = None
+    code: Maybe[str] = None
+    reason: Maybe[str] = None
 
 
 class _Party(Shape):
-    status: _Status = _Status()
+    status: Maybe[_Status] = None
 
 
 class _Change(Shape):
-    parties: list[_Party] = Field(default_factory=list)
+    parties: Maybe[list[Maybe[_Party]]] = None
 
 
 class _Notification(Shape):
-    body: _Change = Field(default_factory=_Change)
+    body: Maybe[_Change] = None
 
 
 class Webhooks:
@@ -120,18 +121,19 @@ class Webhooks:
         if not any(hmac.compare_digest(word.encode(), self._word.encode()) for word in words):
             return PushAnswer(401)
         try:
-            change = _Notification.model_validate_json(body).body
-        except ValidationError:
+            change = _Notification.model_validate(read_json(body)).body
+        except ValueError:
             return PushAnswer(
                 200
             )  # a bad answer would be held against us, and the next look finds what there is
-        return PushAnswer(200, news=any(_is_over(party.status) for party in change.parties))
+        parties = (change and change.parties) or ()
+        return PushAnswer(200, news=any(_is_over(party.status) for party in parties if party))
 
     async def _listed(self) -> list[_Hook]:
         body = await self._service.read(Kind.WEBHOOKS, self._address)
         try:
-            hooks = _Hooks.model_validate_json(body).records
-        except ValidationError as error:
+            hooks = _Hooks.model_validate(read_json(body)).records
+        except ValueError as error:
             raise BadAnswer(f"{self._service.title} gave a list of webhooks that cannot be read.") from error
         return [hook for hook in hooks if hook is not None]
 
@@ -150,5 +152,9 @@ class Webhooks:
         }
 
 
-def _is_over(status: _Status) -> bool:
-    return status.code.lower() == "disconnected" and (status.reason or "").lower() not in _PASSED_ON
+def _is_over(status: _Status | None) -> bool:
+    return (
+        status is not None
+        and (status.code or "").lower() == "disconnected"
+        and (status.reason or "").lower() not in _PASSED_ON
+    )

@@ -52,6 +52,7 @@ const sentences = {
   403: "This link is not valid. Ask for a new one with Play or Download in Slack.",
   404: "This recording is no longer there.",
   410: "This link works no longer. Ask for a new one with Play or Download in Slack.",
+  502: "The recording system gives no file that could be played. Whoever runs Recbot finds out why in its log.",
 };
 
 media.addEventListener("error", async () => {

@@ -129,6 +129,23 @@ async def test_a_call_that_goes_on_elsewhere_is_not_over(
     assert source.heard({"verification-token": hook.verification_token or ""}, told).news is news
 
 
+@pytest.mark.parametrize(
+    "other",
+    [None, {"status": None}, {"status": {"code": None, "reason": 5}}, {"status": []}, {"name": "HERE"}],
+)
+async def test_that_a_call_is_over_is_heard_beside_what_cannot_be_read(
+    ringcentral: RingCentralSandbox, source: PushSource, listener: Listener, other: Any
+) -> None:
+    await source.keep_push(listener.url)
+    [hook] = ringcentral.pushes.living()
+    over = {"status": {"code": "Disconnected", "reason": None}}
+    told = json.dumps({"body": {"parties": [other, over]}}).encode().replace(b"HERE", rb"Anna \ud83d")
+    assert source.heard({"verification-token": hook.verification_token or ""}, told).news
+    for nothing in (b"", b"{}", b'{"body": null}', b'{"body": {"parties": null}}', b"\xff", b"[]"):
+        heard = source.heard({"verification-token": hook.verification_token or ""}, nothing)
+        assert heard == PushAnswer(200)
+
+
 async def test_the_handshake_gives_back_its_token_and_nothing_that_is_not_one(source: PushSource) -> None:
     answer = source.heard({"validation-token": "0b6c-77"}, b"")
     assert (answer.status, answer.headers["Validation-Token"], answer.news) == (200, "0b6c-77", False)
