@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.conversation import Asker, Conversation, ReplyTo
+from bot.domain.filters import FILTERS
 from bot.slack.emoji import spelled_out
+
+_KEYS = frozenset({*FILTERS, "profile"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Heard:
     @property
     def text(self) -> str:
         """What was typed behind a slash command."""
-        return spelled_out(str(self.body.get("text") or ""))
+        return spelled_out(str(self.body.get("text") or ""), _KEYS)
 
     @property
     def user(self) -> str:

@@ -66,7 +66,7 @@ def read_modal(view: Mapping[str, Any]) -> ModalValue:
 def read_edit(view: Mapping[str, Any]) -> Edited:
     """What was entered in the edit modal. A field that reads as it was drawn is not changed."""
     entered, drawn = _entered(view), _drawn(view)
-    changed = {key: text for key, text in entered.items() if text != drawn.get(key, "")}
+    changed = {key: text for key, text in entered.items() if _looked(text) != _looked(drawn.get(key, ""))}
     errors: dict[str, str] = {}
     if "title" in changed and not changed["title"]:
         errors["title"] = "A recording needs a title."
@@ -167,6 +167,11 @@ def _drawn(view: Mapping[str, Any]) -> dict[str, str]:
         shown = _at(block, "element", "initial_value") or _at(block, "element", "initial_option", "value")
         found[str(_at(block, "block_id"))] = _lines(shown) if isinstance(shown, str) else ""
     return found
+
+
+def _looked(text: str) -> str:
+    """The text as both sides of Slack have it: an emoji's name does not say whether it is to be drawn in colours."""
+    return text.replace("\ufe0f", "")
 
 
 def _state(view: Mapping[str, Any], key: str, *within: str) -> Any:

@@ -121,3 +121,18 @@ def test_emoji_that_slack_names_are_entered_as_themselves() -> None:
     )
     untouched = replace(FILE, title="☕ break")
     assert cards.read_edit(submitted(untouched, title=":coffee: break")).change == RecordingChange()
+
+
+@pytest.mark.parametrize(
+    ("title", "sent"),
+    [
+        ("Party🎉", "Party:tada:"),
+        ("Room🎉", "Room:tada:"),
+        ("☕\ufe0f break", ":coffee: break"),
+        ("❤ and ❤\ufe0f", ":heart: and :heart:"),
+        ("Q1👍🏼", "Q1:+1::skin-tone-3:"),
+    ],
+)
+def test_a_title_with_emoji_stays_as_it_was_where_something_else_is_edited(title: str, sent: str) -> None:
+    edited = submitted(replace(FILE, title=title), title=sent, comments="new")
+    assert cards.read_edit(edited).change == RecordingChange(comments="new")
