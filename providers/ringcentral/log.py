@@ -78,6 +78,10 @@ class CallLog:
         self._address = service.hosts.at_server(LEVELS[settings.level])
         self._known: OrderedDict[RecordingId, tuple[str, Recording]] = OrderedDict()
 
+    def now(self) -> datetime:
+        """Up to when the log may have calls."""
+        return self._service.now()
+
     async def pages(self, asked: Asked) -> AsyncGenerator[LogPage, None]:
         """Page after page. They shift while calls come in, so that some recordings come twice."""
         link: httpx.URL | None = self._address

@@ -6,7 +6,7 @@ look next, and nothing more: found is what a page really has.
 
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from providers.model import Recording, RecordingId
 from providers.ringcentral.log import KEPT, Asked, CallLog, LogPage
@@ -31,7 +31,7 @@ class Looked:
 
 async def look_for(id: RecordingId, log: CallLog, settings: RingCentralSettings) -> Looked:
     """On the newest pages, then where it should be by its number, then page by page, up to `search_bound` in all."""
-    now = datetime.now(UTC)
+    now = log.now()
     since, before = now - settings.look_back, now
     looked = 0
     async with aclosing(log.pages(Asked(since, now))) as pages:

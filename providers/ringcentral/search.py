@@ -26,7 +26,7 @@ async def search(
     if query.scope is not None:
         raise NotSupported("RingCentral does not say who may hear a recording: leave out scope:.")
     query = replace(query, start=max(0, query.start), limit=max(0, query.limit))
-    asked = _asked(query, settings)
+    asked = _asked(query, log.now(), settings)
     if asked.since >= asked.until:
         return RecordingPage((), total=0, more=False)
     newest_first = query.sort is SortBy.DATE and query.descending
@@ -63,9 +63,8 @@ async def search(
     )
 
 
-def _asked(query: RecordingQuery, settings: RingCentralSettings) -> Asked:
+def _asked(query: RecordingQuery, now: datetime, settings: RingCentralSettings) -> Asked:
     """What the service can filter by itself. Only a number with its plus is surely a whole one."""
-    now = datetime.now(UTC)
     number = (query.number or "").strip()
     digits = "".join(filter(str.isdecimal, number))
     at_account = settings.level == "account"

@@ -67,6 +67,11 @@ class Service:
         self._settings = settings
         self._reachable = True
 
+    def now(self) -> datetime:
+        """The hour by our clock, or by theirs where an answer has told that ours is behind it."""
+        behind = self.behind or timedelta()
+        return datetime.now(UTC) + max(behind, timedelta())
+
     async def read(self, kind: Kind, url: httpx.URL, params: Mapping[str, str] | None = None) -> bytes:
         """The JSON behind an address. Tried again while the service is overloaded or breaks off."""
         errand = _Errand(kind, "GET", url, params, repeats=self._settings.read_retries)

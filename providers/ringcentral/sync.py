@@ -58,7 +58,7 @@ class LogSync:
         # An answer as long as one can be may lack something. What the list is too late for comes with the next mark.
         cut = len(answer.records) >= _MOST
         if cut:
-            found |= await self._listed(since, datetime.now(UTC))
+            found |= await self._listed(since, self._service.now())
         elif whole and since < beginning:
             found |= await self._listed(since, beginning)
         newest_first = sorted(found.values(), key=lambda one: one.started, reverse=True)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from itertools import count
 from urllib.parse import parse_qs, urlsplit
 
@@ -59,6 +60,20 @@ async def test_a_search_names_all_that_the_service_must_not_guess(
     }
     assert answering.requests[0].startswith("GET /restapi/v1.0/account/~/call-log?")
     assert "Authorization: Bearer granted-1" in answering.requests[0]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), -timedelta(hours=2)])
+async def test_the_newest_calls_are_found_though_our_clock_is_wrong(
+    answering: Answering, connected: Connect, ahead: timedelta
+) -> None:
+    date = format_datetime(datetime.now(UTC) + ahead, usegmt=True)
+    answering.answer = said({"records": []}, more=f"Date: {date}\r\n")
+    provider = await connected(answering)
+    for _ in range(2):
+        await provider.search(RecordingQuery())
+    until = datetime.fromisoformat(asked(answering)[-1]["dateTo"][0])
+    assert until >= datetime.now(UTC) + max(ahead, timedelta()) - timedelta(minutes=1)
+    assert until <= datetime.now(UTC) + max(ahead, timedelta()) + timedelta(minutes=1)
 
 
 async def test_the_level_decides_whose_calls_are_listed(answering: Answering, connected: Connect) -> None:
