@@ -9,14 +9,12 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, nullcontext
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from unittest.mock import patch
 
 import aiohttp
 import pytest
 from click import Context
-from click.testing import CliRunner
 from playwright.async_api import Browser, expect
 
 from bot.cli.demo import ringcentral_keys
@@ -28,7 +26,7 @@ from sandbox.vidyo.server import VidyoSandbox
 from tests.chromium import open_page
 from tests.eventually import PATIENCE
 from tests.postgres import Server
-from tests.virtual_time import VirtualLoop, in_thread
+from tests.stories.terminals import typed
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -66,11 +64,9 @@ async def done(command: str, directory: Path) -> str:
     return said
 
 
-async def typed(command: str) -> str:
+async def done_here(command: str) -> str:
     """The same in this process, since most of what one of its own does is to begin."""
-    words, loop = shlex.split(command)[1:], asyncio.get_running_loop()
-    with patch("bot.cli.context.complete", loop.lend) if isinstance(loop, VirtualLoop) else nullcontext():
-        ended = await in_thread(CliRunner().invoke, cli, words)
+    ended = await typed(*shlex.split(command)[1:])
     assert ended.exit_code == 0, f"{command}: {ended.output}"
     return ended.output
 
@@ -152,7 +148,7 @@ async def test_the_commands_for_the_command_line_work(
     async with configured(tmp_path, speed=20):
         assert "recording" in await done(first, tmp_path)
         for command in others:
-            await typed(command)
+            await done_here(command)
         assert (tmp_path / "standup.mp4").stat().st_size == 1493016
 
 
@@ -162,7 +158,7 @@ async def test_the_doctor_finds_all_well_once_it_is_configured(
     assert ".venv/bin/recbot doctor" in COMMANDS
     monkeypatch.chdir(tmp_path)
     async with configured(tmp_path):
-        said = await typed("recbot doctor")
+        said = await done_here("recbot doctor")
     assert {line[:11].rstrip() for line in said.splitlines()} == {"ok"}, said
 
 
@@ -178,7 +174,7 @@ async def test_a_database_is_prepared_copied_and_brought_back_as_described(
     (tmp_path / "recbot.toml").write_text(f'[database]\nurl = "{url}"\n')
 
     assert "recbot db upgrade" in COMMANDS
-    assert NEWEST in await typed("recbot db upgrade")
+    assert NEWEST in await done_here("recbot db upgrade")
     async with open_store(url) as store:
         await store.sign_ins.refuse("somebody", "No.")
     await done(f"PATH={server.programs}:$PATH {commands['pg_dump']}", tmp_path)

@@ -22,7 +22,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
 from bot.store import sqlite
-from tests.virtual_time import BEGINNING, VirtualLoop, in_thread
+from tests.virtual_time import BEGINNING, VirtualLoop, in_thread, lend, turn_about
 from tests.virtual_time.loop import Stuck
 
 HOUR = 3600.0
@@ -160,8 +160,26 @@ async def test_a_thread_may_have_something_done_on_virtual_time() -> None:
         await asyncio.sleep(HOUR)
         return "done"
 
-    assert await in_thread(loop.lend, wait()) == "done"
-    assert HOUR <= loop.passed < HOUR + 60
+    assert await turn_about(lambda: lend(wait())) == "done"
+    assert loop.passed == HOUR
+
+
+async def test_what_fails_there_fails_the_thread_and_then_whoever_waits_for_it() -> None:
+    caught: list[Exception] = []
+
+    async def fail() -> None:
+        raise ValueError("no")
+
+    def work() -> None:
+        try:
+            lend(fail())
+        except ValueError as error:
+            caught.append(error)
+            raise
+
+    with pytest.raises(ValueError, match="no"):
+        await turn_about(work)
+    assert len(caught) == 1
 
 
 def test_what_cannot_come_is_said_at_once() -> None:

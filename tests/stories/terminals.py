@@ -6,21 +6,21 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from contextlib import nullcontext
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from bot.cli.demo import toml, vidyo_keys
 from bot.cli.main import cli
 from sandbox.vidyo.server import VidyoSandbox
 from tests.database import new_file
 from tests.eventually import PATIENCE
-from tests.virtual_time import VirtualLoop, in_thread
+from tests.virtual_time import VirtualLoop, in_thread, lend, turn_about
 
 _RECBOT = Path(sys.executable).with_name("recbot")
 
@@ -53,11 +53,7 @@ class Terminal:
         """Run the command in this process, which is quicker than a new one."""
         database = f"sqlite:///{self.directory / 'recbot.db'}"
         env = {"RECBOT_DATABASE__URL": database, **environment}
-        runner = CliRunner()
-        words = ("--config", str(self.config), *words)
-        loop = asyncio.get_running_loop()
-        with patch("bot.cli.context.complete", loop.lend) if isinstance(loop, VirtualLoop) else nullcontext():
-            result = await in_thread(partial(runner.invoke, cli, words, env=env))
+        result = await typed("--config", str(self.config), *words, env=env)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Ended(result.exit_code, result.stdout, result.stderr)
@@ -74,6 +70,15 @@ class Terminal:
             stderr=PIPE,
             preexec_fn=_mind_ctrl_c,
         )
+
+
+async def typed(*words: str, env: Mapping[str, str] | None = None) -> Result:
+    """How the command ends that is done in this process; on virtual time, if the test is."""
+    command = partial(CliRunner().invoke, cli, words, env=env)
+    if not isinstance(asyncio.get_running_loop(), VirtualLoop):
+        return await in_thread(command)
+    with patch("bot.cli.context.complete", lend):
+        return await turn_about(command)
 
 
 async def ended(process: Process) -> Ended:

@@ -6,5 +6,6 @@ the machine is, and what else runs on it, changes nothing but how long the test 
 
 from tests.virtual_time.clocks import BEGINNING
 from tests.virtual_time.loop import VirtualLoop, in_thread
+from tests.virtual_time.turn_about import lend, turn_about
 
-__all__ = ["BEGINNING", "VirtualLoop", "in_thread"]
+__all__ = ["BEGINNING", "VirtualLoop", "in_thread", "lend", "turn_about"]

@@ -6,8 +6,7 @@ import asyncio
 import selectors
 import socket
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import copy_context
 from functools import partial
@@ -129,19 +128,6 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """The threads of `in_thread` end."""
         with self._as_outside():
             await super().shutdown_default_executor()
-
-    def lend(self, work: Coroutine[Any, Any, T]) -> T:
-        """Have it done on this loop, on behalf of a thread that was given to `in_thread` and does nothing meanwhile."""
-
-        async def on_virtual_time() -> T:
-            self._outside -= 1
-            try:
-                return await work
-            finally:
-                self._outside += 1
-
-        lent: Future[T] = asyncio.run_coroutine_threadsafe(on_virtual_time(), self)
-        return lent.result()
 
     async def subprocess_exec(self, *args: Any, **kwargs: Any) -> Any:
         raise Stuck("A process has a clock of its own: mark the test `real_time`.")
