@@ -33,7 +33,9 @@ def digits_of(text: str) -> str:
         abroad = digits[2:]
     else:
         return digits
-    return _TRUNK_DIALLED.sub(r"\1", abroad, count=1) if _TRUNK_DIALLED.match(abroad) else abroad
+    if len(abroad) <= _SHORTEST_WHOLE or not (dialled := _TRUNK_DIALLED.match(abroad)):
+        return abroad
+    return dialled[1] + abroad[dialled.end() :]
 
 
 def ends_with(number: str, wanted: str) -> bool:

@@ -64,7 +64,7 @@ def test_zeros_alone_are_not_every_number(number: str) -> None:
         assert not ends_with(zeros, number)
 
 
-@pytest.mark.parametrize("number", ["+390612345678", "+2250712345678"])
+@pytest.mark.parametrize("number", ["+390612345678", "+2250712345678", "+200", "+44001"])
 def test_a_zero_that_belongs_to_a_number_is_kept(number: str) -> None:
     assert digits_of(number) == number[1:]
     assert ends_with(number, number)
