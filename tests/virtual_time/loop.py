@@ -48,7 +48,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._messenger = Messenger()
         self._installed = ExitStack()
         self._outside = 0
-        self._turns = 0
+        self._begun = 0
         self.trace = Trace()
         super().__init__(_Selector(self))
         self._clocks.start()
@@ -89,7 +89,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         if self.trace.jumps >= _MOST_JUMPS:
             raise Stuck(f"{_MOST_JUMPS} timers fell due, and what is waited for did not come.")
         self._clocks.advance(max(0.0, self._scheduled[0].when() - self.time()))  # type: ignore[attr-defined]
-        self.trace.jumped(self.passed, self._turns)
+        self.trace.jumped(self.passed, self._begun)
         return []
 
     def _at_the_real_pace(self, select: Callable[[float], list[Any]]) -> list[Any]:
@@ -107,9 +107,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         finally:
             self._outside -= 1
 
-    def _run_once(self) -> None:
-        self._turns += 1
-        super()._run_once()  # type: ignore[misc]
+    def create_task(self, coro: Any, **how: Any) -> asyncio.Task[Any]:
+        self._begun += 1
+        return super().create_task(coro, **how)
 
     # -- who works for it ----------------------------------------------------------------------------------------
 
