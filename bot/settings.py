@@ -178,6 +178,12 @@ class RuleSettings(Section):
     def _words(cls, value: list[str]) -> list[str]:
         return _ids(value, r".*\S.*", "name: it is empty")
 
+    @field_validator("rooms")
+    @classmethod
+    def _rooms(cls, value: list[str]) -> list[str]:
+        """A number would hold for none of its recordings, and nobody would notice."""
+        return _ids(value, r"(?!\s*[+＋]).*", "room: rules know rooms and extensions, and no phone numbers")
+
     def rule(self) -> Rule:
         """The rule as the value that the domain knows."""
         return Rule(

@@ -146,6 +146,7 @@ _CODES: dict[Concern, frozenset[str]] = {
 """The codes of Slack's method reference, for the methods by which messages are posted, changed, found and deleted."""
 
 _CONCERNS = {code: concern for concern, codes in _CODES.items() for code in codes}
+_LONGEST_PENALTY = timedelta(hours=1)
 _PASSING_STATUSES = {408, 429, 500, 502, 503, 504}
 
 
@@ -187,7 +188,12 @@ def method_of(error: SlackApiError) -> str:
 
 
 def retry_after(error: SlackApiError) -> timedelta | None:
-    """How long Slack wants to be left alone; None if it does not say."""
+    """How long Slack wants to be left alone, an hour at most; None if it does not say.
+
+    Its own penalties last a minute or so; what a proxy says in its place must not keep cards still for days.
+    """
     headers = getattr(error.response, "headers", None) or {}
     said = {str(name).lower(): str(value) for name, value in headers.items()}.get("retry-after", "")
-    return timedelta(seconds=int(said)) if said.isdecimal() and len(said) < 7 else None
+    if not (said.isascii() and said.isdecimal()):
+        return None
+    return min(timedelta(seconds=int(said[:9])), _LONGEST_PENALTY)

@@ -67,6 +67,10 @@ def test_addresses_and_logins_are_enough(tmp_path: Path) -> None:
         ("[slack]\nmode = 'http'", "slack.bot_token"),
         ("[security]\nkeys = ['short']", "security.keys"),
         ("[policy]\nadministrators = ['vova']", "policy.administrators"),
+        (
+            "[[policy.rules]]\nname = 'x'\nverbs = ['view']\nrooms = ['+1 650 555 0100']",
+            "'+1 650 555 0100' is no room: rules know rooms and extensions, and no phone numbers",
+        ),
         ("[pace]\ntick = 'x'", "pace.tick"),
         ("[providers.vidyo]\nkind = 'zoom'", "providers.vidyo.kind"),
         ("[providers.vidyo]\nportal_url = 'https://p.example'", "providers.vidyo.kind"),

@@ -1,9 +1,12 @@
 """What each of Slack's refusals is said of: the table, held against every code that our methods may give."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.refusal import Concern, concern_of
+from bot.slack.refusal import Concern, concern_of, retry_after
 
 PASSING = """
 ratelimited rate_limited internal_error fatal_error service_unavailable request_timeout update_failed server_error
@@ -46,8 +49,8 @@ SORTED = {
 
 
 class Response:
-    def __init__(self, status: int, data: object) -> None:
-        self.status_code, self.data = status, data
+    def __init__(self, status: int, data: object, headers: Mapping[str, str] | None = None) -> None:
+        self.status_code, self.data, self.headers = status, data, headers or {}
 
 
 def refused(code: str, status: int = 200) -> SlackApiError:
@@ -71,3 +74,12 @@ def test_whoever_answers_in_slacks_place_is_only_in_the_way(status: int) -> None
 
 def test_slacks_own_word_counts_for_more_than_the_status() -> None:
     assert concern_of(refused("token_revoked", 503)) is Concern.APP
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("30", 30), ("0", 0), ("999999", 3600), ("9" * 5000, 3600), ("soon", None), ("-1", None), ("٣", None)],
+)
+def test_no_penalty_keeps_cards_still_for_longer_than_an_hour(said: str, seconds: int | None) -> None:
+    page = SlackApiError("refused", Response(429, "", {"Retry-After": said}))  # type: ignore[no-untyped-call]
+    assert retry_after(page) == (None if seconds is None else timedelta(seconds=seconds))
