@@ -23,7 +23,7 @@ from tests.eventually import eventually
 SPEED = 40.0
 PATIENCE = 15.0
 """Ten minutes at that speed: what people see, they see by then."""
-SLOW_TICK: dict[str, Any] = {"tick": "200ms"}
+SLOW_TICK: dict[str, Any] = {"tick": "100ms"}
 """A look at what is due costs the same at any speed, and most stories wait for something else."""
 ROOM = "Nf5kaN9tWo"
 ROOM_NAME = "230301302"
