@@ -83,6 +83,14 @@ ADDRESSES = (
     "https://h.example:hunter2",
     "https://h.example\nhunter2",
 )
+NO_ADDRESS = {
+    "slack": "slack.api_url: expected an address such as https://recbot.example.org",
+    "web": "web.public_url: expected an address such as https://recbot.example.org",
+}
+LINES = {
+    "slack": "slack: api_url is more than one line, or holds control characters",
+    "web": "web: public_url is more than one line, or holds control characters",
+}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -95,7 +103,7 @@ def test_an_address_with_a_login_is_refused_and_not_repeated(
     file.write_text(f"[{section}]\n{tokens}{key} = {json.dumps(address)}\n", encoding="utf-8")
     with pytest.raises(SettingsError) as refused:
         load(file, {})
-    assert str(refused.value) == f"{section}.{key}: expected an address such as https://recbot.example.org"
+    assert str(refused.value) == (LINES if "\n" in address else NO_ADDRESS)[section]
 
 
 @pytest.mark.parametrize(
