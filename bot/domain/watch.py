@@ -44,8 +44,9 @@ class Watch:
     `twin_sent_at`. `listed` are the recordings that the library showed before the request, so none of them is ours;
     None: it could not be asked. `candidates` are what may be the file: a single one is the file, and of several none
     is guessed. `unseen_since`: since then no look succeeded; `blind`: that has gone on for long enough to be told.
-    `begun_by` names the request that began it last, and `steered_at` is when the recorder was last asked to pause or
-    to go on: a request that is carried out a second time, since a process died in it, thereby finds its own work.
+    `begun_by` names the request that began it last, and `wanted_at` is when that was made; `steered_at` is when
+    somebody made the request by which the recorder was last asked to pause or to go on. A request that is carried out a
+    second time, since a process died in it, thereby finds its own work, and one that had to wait what came after it.
 
     `call`: the room stands for a phone call. Its recording has from the first the id that the library will list,
     ends with the call and cannot be stopped.
@@ -86,6 +87,7 @@ class Watch:
     bound: RecordingId | None = None
     candidates: tuple[Recording, ...] = field(default=())
     begun_by: str = ""
+    wanted_at: datetime | None = None
     steered_at: datetime | None = None
     call: bool = False
     ran_already: bool = False

@@ -29,19 +29,25 @@ async def change_watch(
     services: Services,
     kept_at: datetime | None = None,
     ours: Ours = claimed_by_nobody,
+    *,
+    anew: bool = False,
 ) -> Watch | Answer:
     """Stop, pause or resume. The card tells what became of it; a return only says that it was taken up.
 
-    `kept_at` is given where this is run again, after a death: it then touches nothing that began since the request
-    was kept, and undoes nothing that people did since. `ours`: as of `holding`.
+    `kept_at` is when the request was kept: it may have had to wait, and touches nothing that somebody asked for since,
+    nor undoes what people did since. `anew`: this is run again, after a death. `ours`: as of `holding`.
     """
     person = await services.require(request.reply, Verb.STOP)
     place, watches = await _meant(request, services)
     if kept_at is not None:
-        watches = [watch for watch in watches if request.watch or watch.asked_at <= kept_at]
-        if not watches:
+        there, watches = watches, [watch for watch in watches if not _came_after(watch, request, kept_at)]
+        if anew and not watches:
             raise CannotDo(f"Recbot was restarted, and what you wanted to {request.change} has ended.")
-        if _is_settled(watches, request, kept_at):
+        if there and not watches:
+            raise CannotDo(
+                f"What you wanted to {request.change} has ended: what is recorded now was asked for after that."
+            )
+        if _is_settled(watches, request, kept_at, anew=anew):
             return watches[0]
     watches = [*permitted(person, Verb.STOP, watches, of_watch, services)]
     if len(watches) > 1:
@@ -58,7 +64,7 @@ async def change_watch(
     if request.change == "stop":
         return await _stop(watch, request, services, ours)
     services.policy.require(person, Verb.STOP, of_watch(await as_it_is(watch, services)))
-    return await _pause_or_resume(watch, request, services, ours)
+    return await _pause_or_resume(watch, request, services, kept_at, ours)
 
 
 async def refresh_watch(request: RefreshWatch, services: Services) -> Watch:
@@ -105,11 +111,20 @@ async def _meant(request: ChangeWatch, services: Services) -> tuple[Place | None
     return None, rooms if request.change == "stop" and rooms else there
 
 
-def _is_settled(watches: list[Watch], request: ChangeWatch, kept_at: datetime) -> bool:
+def _came_after(watch: Watch, request: ChangeWatch, kept_at: datetime) -> bool:
+    """True if somebody asked for the recording after this request was made."""
+    if watch.wanted_at is not None:
+        return watch.wanted_at > kept_at
+    return request.watch is None and watch.asked_at > kept_at
+
+
+def _is_settled(watches: list[Watch], request: ChangeWatch, kept_at: datetime, *, anew: bool) -> bool:
     """True if the one watch has got what was wanted of it, or something newer."""
-    [watch, *others] = watches
+    if len(watches) != 1:
+        return False
+    [watch] = watches
     steered = request.change != "stop" and watch.steered_at is not None and watch.steered_at >= kept_at
-    return not others and (steered or not watch.holds_room)
+    return steered or (anew and not watch.holds_room)
 
 
 async def _stop(watch: Watch, request: ChangeWatch, services: Services, ours: Ours) -> Watch:
@@ -125,12 +140,14 @@ async def _stop(watch: Watch, request: ChangeWatch, services: Services, ours: Ou
     return after
 
 
-async def _pause_or_resume(watch: Watch, request: ChangeWatch, services: Services, ours: Ours) -> Watch:
+async def _pause_or_resume(
+    watch: Watch, request: ChangeWatch, services: Services, kept_at: datetime | None, ours: Ours
+) -> Watch:
     wanted = request.change == "pause"
     place = Place(watch.provider, watch.room, watch.call)
     if await _ask(place, wanted, services, ours) is None:
         raise CannotDo(_nothing_to(request.change, place))
-    watch = await _changed(watch, _steered, services)
+    watch = await _changed(watch, lambda current, at: _steered(current, kept_at or at), services)
     services.wake()
     return watch
 

@@ -129,8 +129,8 @@ async def _run(request: Request, claimed: Claimed[Any], ours: Ours, services: Se
         case StartRecording():
             return _answer(await start_recording(request, services, key, claimed.kept_at))
         case ChangeWatch():
-            kept_at = claimed.kept_at if claimed.attempts > 1 else None
-            return _answer(await change_watch(request, services, kept_at, ours))
+            anew = claimed.attempts > 1
+            return _answer(await change_watch(request, services, claimed.kept_at, ours, anew=anew))
         case RefreshWatch():
             return _answer(await refresh_watch(request, services))
         case CreateRoom():
@@ -146,8 +146,7 @@ async def _run(request: Request, claimed: Claimed[Any], ours: Ours, services: Se
         case Subscribe():
             return await subscribe(request, key, services)
         case Unsubscribe():
-            kept_at = claimed.kept_at if claimed.attempts > 1 else None
-            return await unsubscribe(request, key, services, kept_at)
+            return await unsubscribe(request, key, services, claimed.kept_at)
     return None
 
 

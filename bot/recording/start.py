@@ -55,7 +55,7 @@ async def start_recording(
             raise CannotDo(_NO_LONGER)
         services.policy.require(person, Verb.START, of_watch(await as_it_is(earlier, services)))
         if earlier.state is State.NOT_STARTED:
-            return await _again(earlier, id, request, services)
+            return await _again(earlier, id, request, services, kept_at)
         if request.asks is not None and request.asks != earlier.asks:
             raise CannotDo(_AGAIN_ALREADY)
         request = _anew(request, earlier)
@@ -71,7 +71,7 @@ async def start_recording(
     )
     if not request.anyway and view.people == 0 and view.recorder is None:
         return RoomIsEmpty(request, place)
-    return await _reserve(id, request, place, view, listed, services)
+    return await _reserve(id, request, place, view, listed, services, kept_at)
 
 
 def _anew(request: StartRecording, earlier: Watch) -> StartRecording:
@@ -110,20 +110,22 @@ async def _reserve(
     view: RoomView,
     listed: frozenset[RecordingId] | None,
     services: Services,
+    kept_at: datetime | None,
 ) -> Watch | Answer:
-    watches = services.store.watches
+    watches, now = services.store.watches, await services.store.now()
     watch = Watch(
         id=id,
         provider=place.provider,
         room=place.room,
         conversation=request.reply.conversation,
         asker=request.reply.asker,
-        asked_at=await services.store.now(),
+        asked_at=now,
         profile=request.profile or control_of(place, services.providers).default_profile.name,
         webcast=request.webcast,
         people=view.people,
         listed=listed,
         begun_by=id,
+        wanted_at=kept_at or now,
         call=place.call,
     )
     card = Notice(card_key(watch.id), watch.conversation, CardOf(watch.id))
@@ -203,7 +205,9 @@ _HELD = {
 }
 
 
-async def _again(earlier: Watch, id: str, request: StartRecording, services: Services) -> Watch | Answer:
+async def _again(
+    earlier: Watch, id: str, request: StartRecording, services: Services, kept_at: datetime | None
+) -> Watch | Answer:
     """Ask once more, on the same card. A recorder that came late after all is taken as ours."""
     place = Place(earlier.provider, earlier.room, earlier.call)
     view = await control_of(place, services.providers).view(place.room)
@@ -216,7 +220,7 @@ async def _again(earlier: Watch, id: str, request: StartRecording, services: Ser
             return Step(current)
         anew = current.again(asker, at).watch
         anew = replace(anew, profile=request.profile or anew.profile, webcast=request.webcast or anew.webcast)
-        return Step(replace(anew, begun_by=id), look_in=timedelta())
+        return Step(replace(anew, begun_by=id, wanted_at=kept_at or at), look_in=timedelta())
 
     try:
         watch = await services.store.watches.change(earlier.id, begin_anew)

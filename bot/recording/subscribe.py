@@ -67,7 +67,7 @@ async def unsubscribe(
 ) -> Answer:
     """End what was meant, or ask which. `key` finds what was said when it ended, if this is run again.
 
-    `kept_at` is given where this is run again, after a death: what was subscribed to since then is not meant.
+    `kept_at` is when the request was kept, which may have had to wait: what was subscribed to since is not meant.
     """
     await services.require(request.reply, Verb.SUBSCRIBE)
     if said := await services.store.subscriptions.said(key):

@@ -15,6 +15,7 @@ _UNTOLD = {
     "listed",
     "bound",
     "begun_by",
+    "wanted_at",
     "steered_at",
 }
 _TOLD = attrgetter(*(field.name for field in fields(Watch) if field.name not in _UNTOLD))

@@ -1,0 +1,115 @@
+"""What waits for Slack is carried out as it was meant when it was asked for, whatever came in between."""
+
+from collections.abc import Collection
+
+import pytest
+
+from bot.domain.answers import Sentence
+from bot.domain.conversation import Asker, ReplyTo
+from bot.domain.errors import NotNow
+from bot.domain.policy import Person
+from bot.domain.requests import ChangeWatch, Request, StartRecording, Subscribe, Unsubscribe
+from bot.domain.watch import State
+from bot.recording.subscribe import subscribe
+from providers.model import RecordingQuery
+
+from .stage import ANNA, CHANNEL, ROOM, VOVA, Stage, by
+
+AWAY = "Slack cannot be asked who that is now, so nothing was done."
+
+
+@pytest.fixture
+def away(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Those of whom Slack says nothing now."""
+    unknown: set[str] = set()
+    person = stage.said.person
+
+    async def ask(asker: Asker, named: Collection[str] = (), *, anew: bool = False) -> Person:
+        if asker.user in unknown:
+            raise NotNow(AWAY)
+        return await person(asker, named, anew=anew)
+
+    monkeypatch.setattr(stage.said, "person", ask)
+    return unknown
+
+
+async def keep(stage: Stage, key: str, request: Request) -> None:
+    await stage.services.store.inbox.keep(key, request)
+    await stage.tick()
+
+
+def change(what: str, asker: Asker = ANNA, watch: str | None = None) -> ChangeWatch:
+    return ChangeWatch(ReplyTo(CHANNEL, asker), what, watch)  # type: ignore[arg-type]
+
+
+async def test_a_stop_ends_no_recording_that_was_asked_for_after_it(stage: Stage, away: set[str]) -> None:
+    await stage.recording()
+    away.add(ANNA.user)
+    await keep(stage, "stop", change("stop"))
+    await stage.forward(20)
+    stage.provider.backend.recorder_leaves(ROOM)  # somebody stopped it in the portal meanwhile
+    await stage.forward(5)
+    await keep(stage, "start", StartRecording(by(VOVA), ROOM))
+    stage.provider.backend.recorder_joins(ROOM)
+    await stage.forward(2)
+    away.clear()
+    await stage.forward(40)
+    [new] = await stage.services.store.watches.in_conversation(CHANNEL, only_holding=True)
+    assert new.state is State.RECORDING
+    [(user, said)] = stage.said.told
+    assert user == ANNA.user
+    assert isinstance(said, Sentence)
+    assert "has ended" in said.text
+
+
+async def test_a_stop_ends_what_was_asked_for_before_it_though_both_had_to_wait(
+    stage: Stage, away: set[str]
+) -> None:
+    away |= {ANNA.user, VOVA.user}
+    await keep(stage, "start", StartRecording(by(VOVA), ROOM))
+    await stage.forward(5)
+    await keep(stage, "stop", change("stop"))
+    await stage.forward(5)
+    away.remove(VOVA.user)
+    await stage.forward(3)
+    stage.provider.backend.recorder_joins(ROOM)
+    await stage.forward(3)
+    away.clear()
+    await stage.forward(30)
+    assert stage.provider.backend.place(ROOM).seats == []
+
+
+@pytest.mark.parametrize("order", [("pause", "resume"), ("resume", "pause")])
+@pytest.mark.parametrize("first", [0, 1])
+async def test_of_a_pause_and_a_resume_the_later_one_holds(
+    stage: Stage, away: set[str], order: tuple[str, str], first: int
+) -> None:
+    """Whichever of them Slack lets through first."""
+    watch = await stage.recording()
+    if order[0] == "resume":
+        await stage.change("pause", watch=watch.id)
+        await stage.forward(1)
+    askers = (ANNA, VOVA)
+    away |= {ANNA.user, VOVA.user}
+    for number, what in enumerate(order):
+        await keep(stage, what, change(what, askers[number], watch.id))
+        await stage.forward(3)
+    away.remove(askers[first].user)
+    await stage.forward(20)
+    away.clear()
+    await stage.forward(40)
+    recorder = (await stage.now(watch)).recorder
+    assert recorder is not None
+    assert recorder.paused == (order[1] == "pause")
+
+
+async def test_to_unsubscribe_ends_no_subscription_that_was_made_after_it(
+    stage: Stage, away: set[str]
+) -> None:
+    away.add(ANNA.user)
+    await keep(stage, "end", Unsubscribe(by(ANNA), None, None, None, everything=True))
+    await stage.forward(10)
+    await subscribe(Subscribe(by(VOVA), RecordingQuery(room="Board")), "s1", stage.services)
+    away.clear()
+    await stage.forward(30)
+    assert len(await stage.services.store.subscriptions.there(CHANNEL)) == 1
