@@ -276,15 +276,20 @@ class Watch:
         if recorder is not None:
             known = self.recorder is not None and self.recorder.id == recorder.id
             sent = self.stop_sent_at if known else None
-            watch = replace(self, recorder=recorder, confirmed_at=self.confirmed_at or at, unsure=False)
+            watch = replace(
+                self, recorder=recorder, confirmed_at=self.confirmed_at or at, unsure=False, vanished_at=None
+            )
             if sent is None or at - sent >= pace.stop_again:
                 watch = replace(watch, stop_sent_at=at, reason=self.reason if sent else "")
                 return Step(watch, look_in=look_in, stop=recorder)
             return Step(watch, look_in=look_in)
-        if self.confirmed_at is not None:
-            return self._ended(at, pace, lost=False)
-        # An invitation that is on its way may still bring one.
+        # An invitation that is on its way may still bring one; of two that were sent, a second one.
         invited = at - self.last_sent_at < pace.confirm_patience
+        if self.confirmed_at is not None:
+            left_at = self.vanished_at or at
+            if invited and self.sent_again_at is not None and self.twin_sent_at is None:
+                return Step(replace(self, vanished_at=left_at), look_in=look_in)
+            return self._ended(left_at, pace, lost=False)
         if invited or since < pace.stopping_quick:
             return Step(self, look_in=look_in)
         stopped = replace(self, state=State.NOT_STARTED, reason="It was stopped before a recorder came.")

@@ -143,3 +143,34 @@ async def test_a_pause_that_was_lost_is_sent_once_more_when_the_recorder_does_no
     lose(stage, undone)
     with pytest.raises(CannotDo, match="does not report it"):
         await stage.change(undone, watch=watch.id)
+
+
+async def test_a_stop_waits_for_the_second_recorder_that_may_still_come(stage: Stage) -> None:
+    lose(stage, done=True)
+    watch = await stage.started()
+    await stage.forward(38)
+    stage.provider.backend.recorder_joins(ROOM)
+    await stage.forward(2)
+    await stage.change("stop", watch=watch.id)
+    await stage.forward(10)
+    stage.provider.backend.recorder_joins(ROOM)
+    await stage.forward(20)
+    assert stage.provider.backend.place(ROOM).seats == []
+    await stage.forward(30)
+    now = await stage.now(watch)
+    assert now.state is State.PROCESSING
+
+
+async def test_a_recording_that_was_stopped_ended_when_its_recorder_left(stage: Stage) -> None:
+    lose(stage)
+    watch = await stage.started()
+    await stage.forward(38)
+    stage.provider.backend.recorder_joins(ROOM)
+    await stage.forward(2)
+    await stage.change("stop", watch=watch.id)
+    stopped_at = stage.clock.now
+    await stage.forward(70)
+    now = await stage.now(watch)
+    assert now.state is State.PROCESSING
+    assert now.ended_at is not None
+    assert (now.ended_at - stopped_at).total_seconds() < 4
