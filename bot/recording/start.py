@@ -43,10 +43,11 @@ async def start_recording(
     answer instead of a watch is a question to the person, and nothing was begun. CannotSpeak: nothing was begun
     either, since nobody could have been told.
     """
-    person = await services.require(request.reply, Verb.START)
     id = uuid5(NAMESPACE_OID, key).hex if key else services.new_id()
+    # Before it is asked who that is: what was begun goes on, whatever Slack says of them by now.
     if key and (begun := await _begun(id, request, services)):
         return await _first_look(begun, services) if begun.state is State.PREPARED else begun
+    person = await services.require(request.reply, Verb.START)
     if kept_at is not None and await services.store.now() - kept_at > services.pace.stale_start:
         raise CannotDo(_TOO_LATE)
     if request.again is not None:

@@ -1,6 +1,8 @@
 """What waits for Slack is carried out as it was meant when it was asked for, whatever came in between."""
 
 from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +12,7 @@ from bot.domain.errors import NotNow
 from bot.domain.policy import Person
 from bot.domain.requests import ChangeWatch, Request, StartRecording, Subscribe, Unsubscribe
 from bot.domain.watch import State
+from bot.recording.inbox import carry_out
 from bot.recording.subscribe import subscribe
 from providers.model import RecordingQuery
 
@@ -113,3 +116,16 @@ async def test_to_unsubscribe_ends_no_subscription_that_was_made_after_it(
     away.clear()
     await stage.forward(30)
     assert len(await stage.services.store.subscriptions.there(CHANNEL)) == 1
+
+
+async def test_what_a_start_has_begun_is_not_denied_while_nobody_says_who_asked(
+    stage: Stage, away: set[str]
+) -> None:
+    """A process dies in it, and the next cannot ask who it was."""
+    await stage.services.store.inbox.keep("start", StartRecording(by(VOVA), ROOM))
+    [claimed] = await stage.services.store.inbox.claim("dead", timedelta(seconds=60), 1)
+    await carry_out(replace(claimed, fence=-1), stage.services)
+    away.add(VOVA.user)
+    await stage.forward(200, step=5)
+    assert stage.provider.backend.starts(ROOM) == 1
+    assert stage.said.told == []
