@@ -136,7 +136,7 @@ async def _run(request: Request, claimed: Claimed[Any], ours: Ours, services: Se
         case CreateRoom():
             await create_room(request, key, services, ours, first=claimed.attempts == 1)
         case ShareRecording():
-            await share_recording(request, key, services)
+            return await share_recording(request, key, services, first=claimed.attempts == 1)
         case SendFile():
             return await send_file(request, services)
         case EditRecording():

@@ -12,10 +12,13 @@ from providers.errors import Refused
 from providers.model import Recording, RecordingId
 
 
-async def share_recording(request: ShareRecording, key: str, services: Services) -> None:
+async def share_recording(
+    request: ShareRecording, key: str, services: Services, *, first: bool = True
+) -> Sentence | None:
     """Post the recording where it was asked for, once for each message in which it was pressed, however often.
 
-    `key` makes it one where there is no such message, however often this is run.
+    `key` makes it one where there is no such message, however often this is run; `first` unless it is run again, after
+    a death. What could not be posted there when it was pressed before is tried anew. None: the channel shows it.
     """
     reply = request.reply
     person = await services.require(reply, Verb.SHARE)
@@ -26,9 +29,16 @@ async def share_recording(request: ShareRecording, key: str, services: Services)
         f"{reply.conversation.place}:{request.message}:{provider}:{recording.id}" if request.message else key
     )
     notice = Notice(f"shared:{source}", reply.conversation, body)
-    if not await services.store.notices.owe(notice, services.lease):
+    notices = services.store.notices
+    if not await notices.owe(notice, services.lease) and not await notices.owe_again(
+        notice.key, services.lease
+    ):
         services.metrics.duplicate("notice")
+        stands = await notices.get(notice.key)
+        if first and stands is not None and stands.message is not None:
+            return Sentence(f"“{recording.title}” was shared here already.")
     await services.messenger.show(notice.key)
+    return None
 
 
 async def find_file(

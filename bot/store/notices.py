@@ -64,6 +64,12 @@ _LIVE_AGAIN = (
     .values(aside=None, due=bindparam("next_due"), touched_at=bindparam("next_due"), attempts=0)
     .returning(_key)
 )
+_OWE_AGAIN = (
+    update(notices)
+    .where(_key == bindparam("wanted_key"), notices.c.aside.is_not(None))
+    .values(aside=None, due=bindparam("next_due"), attempts=0)
+    .returning(_key)
+)
 _FORGET = delete(notices).where(_key == bindparam("card"))
 _LAST_IN_LINE = select(func.max(notices.c.due)).where(notices.c.line == bindparam("of_line"), owed)
 _ALARMS = select(func.count()).where(notices.c.watch == bindparam("of"), notices.c.alarm.is_(True))
@@ -136,6 +142,11 @@ class Notices(NoticeClaims):
         if not await self._database.read(_FIND_ASIDE, **there):
             return 0
         return len(await self._database.write(_LIVE_AGAIN, **there, next_due=self._database.now()))
+
+    async def owe_again(self, key: str, due_in: timedelta = timedelta()) -> bool:
+        """Owe this one again if it was set aside: somebody asks for it anew, and its place may take it by now."""
+        due = self._database.now() + due_in
+        return bool(await self._database.write(_OWE_AGAIN, wanted_key=key, next_due=due))
 
     async def get(self, key: str) -> Notice | None:
         """The notice as it stands, delivered or not."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.slack.model import Message
+from sandbox.slack.model import BOT_USER, Message
 from sandbox.slack.reading import buttons_of, text_of
 from sandbox.vidyo.library import Recording
 from tests.eventually import eventually
@@ -160,6 +160,29 @@ async def test_what_is_shared_is_for_everybody_and_once(world: World, row: Recor
     assert [b.label for b in buttons_of(link)] == ["Play now"]
     assert "This link is yours" not in "".join(text_of(m) for m in slack.messages("#general", "sam"))
     assert slack.messages("#general") == [shared]
+
+
+async def test_what_could_not_be_shared_is_shared_once_recbot_was_invited(
+    world: World, row: Recording
+) -> None:
+    slack = world.slack
+    listed = await found(world, row, "sam")
+    general = slack.workspace.conversation("#general")
+    slack.workspace.leave(general, BOT_USER)
+    await slack.press("sam", listed, "Share here")
+    await world.told("Type /invite @Recbot, then try again", user="sam")
+    slack.workspace.join(general, BOT_USER)
+    await slack.press("sam", listed, "Share here")
+    await world.card("@sam shares a recording", "Quarterly numbers")
+
+
+async def test_whoever_shares_the_same_once_more_is_told(world: World, row: Recording) -> None:
+    listed = await found(world, row, "sam")
+    await world.slack.press("sam", listed, "Share here")
+    shared = await world.card("@sam shares a recording")
+    await world.slack.press("sam", listed, "Share here")
+    await world.told("was shared here already", user="sam")
+    assert world.slack.messages("#general") == [shared]
 
 
 async def test_guests_get_nothing(world: World, row: Recording) -> None:
