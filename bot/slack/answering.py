@@ -147,6 +147,7 @@ async def _guarded(work: Work, heard: Heard, desk: Desk) -> None:
     begun, outcome = time.monotonic(), "done"
     try:
         with told_of_waits(say):
+            await _hear_from_there(heard, desk)
             await work(heard)
     except NotShownYet as error:
         outcome = type(error).__name__
@@ -161,6 +162,13 @@ async def _guarded(work: Work, heard: Heard, desk: Desk) -> None:
         outcome = "broken"
         await _tell(heard, _broken("answered"), desk)
     tell(log, "answered", user=heard.user, outcome=outcome, seconds=round(time.monotonic() - begun, 3))
+
+
+async def _hear_from_there(heard: Heard, desk: Desk) -> None:
+    """A conversation from which somebody is heard may take messages again."""
+    services = desk.services
+    if heard.channel and await services.store.notices.live_again(heard.reply.conversation):
+        services.wake()
 
 
 async def _tell(heard: Heard, sentence: Sentence, desk: Desk) -> None:

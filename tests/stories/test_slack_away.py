@@ -6,9 +6,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.domain.conversation import Conversation
+from bot.domain.notice import card_key
 from sandbox.slack.faults import Fault
+from sandbox.slack.model import BOT_USER
 from sandbox.slack.reading import text_of
-from tests.stories.world import SPEED, World, open_world
+from tests.stories.world import ROOM, SPEED, World, open_world
 
 
 def away(world: World, kind: str = "503", *methods: str) -> None:
@@ -90,3 +93,24 @@ async def test_a_token_that_is_refused_for_a_while_loses_no_card(tmp_path: Path,
             async with session.get(f"{world.bot.url}/readyz") as answer:
                 assert answer.status == 200
         assert world.cards() == [card]
+
+
+async def test_a_card_lives_again_where_somebody_looks_something_up(world: World) -> None:
+    await world.start()
+    card = await world.card("Recording")
+    slack = world.slack
+    general = slack.workspace.conversation("#general")
+    slack.workspace.leave(general, BOT_USER)
+    await slack.command("vova", "#general", f"/record stop {ROOM}")
+    while not await world.bot.services.store.notices.aside_reason(await card_key_of(world)):
+        await asyncio.sleep(1 / SPEED)
+    slack.workspace.join(general, BOT_USER)
+    await slack.command("anna", "#general", "/record status")
+    await world.reads(card, "Ready")
+
+
+async def card_key_of(world: World) -> str:
+    """The key of the one card that is owed in the channel."""
+    here = Conversation("slack", "C0GENERAL", "T0SANDBOX")
+    [watch] = await world.bot.services.store.watches.in_conversation(here, only_holding=False)
+    return card_key(watch.id)
