@@ -133,7 +133,7 @@ async def running_bot(settings: Settings, halves: Collection[Half] = BOTH) -> As
         writable = Writable(parts.store)
 
         async def ready() -> Sequence[str]:
-            return [*await writable(), *poster.trouble(), *hears()]
+            return [*await writable(), *poster.trouble(), *people.trouble(), *hears()]
 
         def hears() -> Sequence[str]:
             if not listens:

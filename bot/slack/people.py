@@ -1,7 +1,7 @@
 """People as the workspace describes them."""
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -12,10 +12,15 @@ from bot.domain.conversation import Asker
 from bot.domain.errors import CannotDo, NotNow
 from bot.domain.policy import Person
 from bot.slack.groups import Groups
-from bot.slack.refusal import code_of, is_passing
+from bot.slack.refusal import Concern, code_of, concern_of, is_passing
+from bot.slack.shut_out import ShutOut
 
 _SECONDS = 60.0
 _MOST = 5_000
+_UNKNOWN = (
+    "Slack does not tell Recbot who asks ({code}), so nothing that people ask for is done: look at slack.bot_token, and "
+    "at how the app is installed; recbot doctor says more."
+)
 _AWAY = "Slack cannot be asked who that is now, so nothing was done. Try again in a moment."
 
 
@@ -31,6 +36,11 @@ class People:
         self._seconds = seconds or time.monotonic
         self._groups = Groups(client, seconds)
         self._known: dict[str, tuple[float, Mapping[str, Any]]] = {}
+        self._shut_out = ShutOut(_UNKNOWN, seconds)
+
+    def trouble(self) -> Sequence[str]:
+        """Why nobody is known to us, if somebody must act before that is over."""
+        return self._shut_out.trouble()
 
     async def person(self, asker: Asker, named: Collection[str] = (), *, anew: bool = False) -> Person:
         """The asker, whether they are a guest or from a foreign workspace, which of the groups they are in that are
@@ -97,12 +107,15 @@ class People:
             if is_passing(error):
                 raise NotNow(_AWAY) from error
             code = code_of(error)
+            if concern_of(error) is Concern.APP:
+                self._shut_out.refused(code)
             hint = (
                 " Whoever runs Recbot must grant it the scope users:read." if code == "missing_scope" else ""
             )
             raise CannotDo(f"Slack did not say who that is ({code}), so nothing was done.{hint}") from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise NotNow(_AWAY) from error
+        self._shut_out.taken()
         found: Mapping[str, Any] = answer.get("user") or {}
         if not _homes(found):
             raise CannotDo("Slack did not say who that is, so nothing was done. Try again in a moment.")

@@ -23,6 +23,7 @@ from bot.slack.blockkit import LONGEST_SECTION, LONGEST_TEXT, bounded, check_mes
 from bot.slack.cards import Drawn
 from bot.slack.instead import said_instead
 from bot.slack.refusal import Concern, code_of, concern_of, is_too_much, method_of, retry_after
+from bot.slack.shut_out import ShutOut
 from bot.store import MOST_CLAIMS, Claimed, LostClaim, NoTurn, Store
 from providers.reach import kind_of
 
@@ -35,6 +36,10 @@ _UNTIL_MENDED = timedelta(seconds=30)
 _PAGE = 200
 _SKEW = timedelta(minutes=5)
 _TIME_AND_AGAIN = "It could not be told, time and again; whoever runs Recbot finds why in its log."
+_REFUSES_ALL = (
+    "Slack refuses all that Recbot says ({code}): look at slack.bot_token, and at how the app is installed; recbot "
+    "doctor says more. What is owed is kept."
+)
 _PEOPLE = ("U", "W")
 _COUNTED = {"chat.postMessage", "chat.update"}
 
@@ -72,17 +77,12 @@ class Poster:
         self._patience = patience
         self._metrics = metrics or Metrics()
         self._away = False
-        self._refuses_all: str | None = None
+        self._refuses_all = ShutOut(_REFUSES_ALL)
         self._puzzled: set[str] = set()
 
     def trouble(self) -> Sequence[str]:
         """Why nothing that we say arrives, if somebody must act before it does. What is owed stays owed."""
-        if self._refuses_all is None:
-            return []
-        return [
-            f"Slack refuses all that Recbot says ({self._refuses_all}): look at slack.bot_token, and at how the app is "
-            "installed; recbot doctor says more. What is owed is kept."
-        ]
+        return self._refuses_all.trouble()
 
     async def show(self, key: str) -> None:
         """Deliver this notice now. CannotSpeak: the conversation will not have us; NotShownYet: Slack is away."""
@@ -145,7 +145,8 @@ class Poster:
             self._is_away(kind_of(error))
             return await self._put_off(claimed, self._again)
         if self._away or self._refuses_all:
-            self._away, self._refuses_all = False, None
+            self._away = False
+            self._refuses_all.taken()
             log.info("Slack takes messages again")
         return timedelta()
 
@@ -265,8 +266,7 @@ class Poster:
                     await self._store.notices.too_many(notice, wait)
                 return await self._put_off(claimed, wait)
             case Concern.APP:
-                if self._refuses_all != code:
-                    self._refuses_all = code
+                if self._refuses_all.refused(code):
                     log.warning("%s", *self.trouble())
                 await self._put_off(claimed, _UNTIL_MENDED)
                 return self._lease  # whoever waits for it need not wait so long

@@ -195,3 +195,27 @@ async def saying(words: bytes, session: aiohttp.ClientSession) -> AsyncIterator[
     yield AsyncWebClient("xoxb-1", f"http://127.0.0.1:{port}/api/", session=session, retry_handlers=[])
     server.close()
     await server.wait_closed()
+
+
+@pytest.mark.parametrize("code", ["token_revoked", "missing_scope", "org_login_required"])
+async def test_a_refusal_of_the_app_is_said_until_it_is_over(
+    people: People, slack: SlackSandbox, watch: Watch, code: str
+) -> None:
+    slack.faults.add(Fault("users.info", f"error:{code}", times=2))
+    with pytest.raises(CannotDo, match=code):
+        await people.person(VOVA)
+    [said] = people.trouble()
+    assert said.startswith(f"Slack does not tell Recbot who asks ({code})")
+    watch.seconds += 121
+    assert people.trouble() == [], "nobody may have asked since"
+    with pytest.raises(CannotDo):
+        await people.person(VOVA)
+    assert people.trouble()
+    await people.person(VOVA)
+    assert people.trouble() == []
+
+
+async def test_a_person_who_is_not_known_is_no_trouble(people: People) -> None:
+    with pytest.raises(CannotDo):
+        await people.person(NOBODY)
+    assert people.trouble() == []

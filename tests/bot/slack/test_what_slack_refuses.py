@@ -103,3 +103,12 @@ async def test_a_message_is_found_behind_all_that_was_said_since_it_was_tried(st
     await stand.deliver(AGAIN)
     assert len(stand.said()) == 1
     assert await stand.store.notices.owed() == 0
+
+
+async def test_a_refusal_that_another_process_has_seen_the_end_of_is_forgotten(stand: Stand) -> None:
+    stand.misbehave("error:token_revoked")
+    await stand.owe()
+    await stand.deliver()
+    assert stand.poster.trouble()
+    await asyncio.sleep(121)
+    assert stand.poster.trouble() == []
