@@ -12,14 +12,14 @@ from bot.domain.conversation import Asker
 from bot.domain.errors import CannotDo, NotNow
 from bot.domain.policy import Person
 from bot.slack.groups import Groups
-from bot.slack.refusal import Concern, code_of, concern_of, is_passing
+from bot.slack.refusal import Concern, code_of, concern_of
 from bot.slack.shut_out import ShutOut
 
 _SECONDS = 60.0
 _MOST = 5_000
 _UNKNOWN = (
-    "Slack does not tell Recbot who asks ({code}), so nothing that people ask for is done: look at slack.bot_token, and "
-    "at how the app is installed; recbot doctor says more."
+    "Slack does not tell Recbot who asks ({code}), so nothing that people ask for is done: look at slack.bot_token, "
+    "and at how the app is installed; recbot doctor says more."
 )
 _AWAY = "Slack cannot be asked who that is now, so nothing was done. Try again in a moment."
 
@@ -104,7 +104,7 @@ class People:
         try:
             answer = await self._client.users_info(user=id)
         except SlackApiError as error:
-            if is_passing(error):
+            if concern_of(error) in (Concern.PASSING, Concern.UNKNOWN):
                 raise NotNow(_AWAY) from error
             code = code_of(error)
             if concern_of(error) is Concern.APP:

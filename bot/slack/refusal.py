@@ -28,7 +28,8 @@ class Concern(Enum):
     CONTENT = "of what it says"
     """Slack does not show this; it may show less."""
     UNKNOWN = "unknown"
-    """A code that Slack's reference did not have: taken as passing, for a while."""
+    """A code that Slack's reference did not have, or of which it does not tell whether it is said of the app or of the
+    place: taken as passing, for a while."""
 
 
 _TOO_MUCH = {"ratelimited", "rate_limited"}
@@ -50,7 +51,6 @@ _CODES: dict[Concern, frozenset[str]] = {
     ),
     Concern.APP: frozenset(
         {
-            "access_denied",
             "accesslimited",
             "account_inactive",
             "app_access_restricted",
@@ -60,7 +60,6 @@ _CODES: dict[Concern, frozenset[str]] = {
             "invalid_auth",
             "method_deprecated",
             "missing_scope",
-            "no_permission",
             "not_allowed_token_type",
             "not_authed",
             "org_login_required",
@@ -142,6 +141,7 @@ _CODES: dict[Concern, frozenset[str]] = {
             "too_many_contact_cards",
         }
     ),
+    Concern.UNKNOWN: frozenset({"access_denied", "no_permission"}),
 }
 """The codes of Slack's method reference, for the methods by which messages are posted, changed, found and deleted."""
 

@@ -10,7 +10,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.conversation import Asker
-from bot.domain.errors import CannotDo
+from bot.domain.errors import CannotDo, NotNow
 from bot.slack.people import People
 from sandbox.slack.faults import Fault
 from sandbox.slack.model import TEAM_ID
@@ -219,3 +219,10 @@ async def test_a_person_who_is_not_known_is_no_trouble(people: People) -> None:
     with pytest.raises(CannotDo):
         await people.person(NOBODY)
     assert people.trouble() == []
+
+
+async def test_a_refusal_that_nobody_knows_may_pass(people: People, slack: SlackSandbox) -> None:
+    slack.faults.add(Fault("users.info", "error:brand_new", times=1))
+    with pytest.raises(NotNow):
+        await people.person(VOVA)
+    assert not (await people.person(VOVA)).guest

@@ -14,9 +14,8 @@ external_channel_migrating team_added_to_org message_limit_exceeded streaming_st
 """
 APP = """
 token_revoked token_expired account_inactive invalid_auth not_authed missing_scope org_login_required
-team_access_not_granted ekm_access_denied not_allowed_token_type no_permission enterprise_is_restricted access_denied
-accesslimited two_factor_setup_required app_access_restricted method_deprecated deprecated_endpoint unknown_method
-team_not_found
+team_access_not_granted ekm_access_denied not_allowed_token_type enterprise_is_restricted accesslimited
+two_factor_setup_required app_access_restricted method_deprecated deprecated_endpoint unknown_method team_not_found
 """
 CONVERSATION = """
 channel_not_found not_in_channel is_archived restricted_action restricted_action_read_only_channel
@@ -35,6 +34,7 @@ no_dual_broadcast_content_update slack_connect_file_link_sharing_blocked slack_c
 slack_connect_lists_sharing_blocked invalid_arguments invalid_arg_name invalid_array_arg invalid_charset
 invalid_form_data invalid_post_type missing_post_type missing_argument
 """
+NOBODY_KNOWS = "no_permission access_denied"
 SORTED = {
     code: concern
     for concern, codes in (
@@ -43,6 +43,7 @@ SORTED = {
         (Concern.CONVERSATION, CONVERSATION),
         (Concern.MESSAGE, MESSAGE),
         (Concern.CONTENT, CONTENT),
+        (Concern.UNKNOWN, NOBODY_KNOWS),
     )
     for code in codes.split()
 }
