@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, exists, func, not_, select
@@ -77,7 +77,11 @@ _STANDING = first(
 _CLAIM = claiming_any(_key, _NEW, _STANDING)
 _CLAIM_ONE = claiming(_key, _key == bindparam("claim_key"), owed, free(notices))
 _NO_TURN = released(_key, due=bindparam("next_due"), attempts=notices.c.attempts - 1)
-ASIDE = released(_key, aside=bindparam("why"), touched_at=bindparam("now"))
+_NOW: ColumnElement[datetime] = bindparam("now", type_=notices.c.touched_at.type)
+# What may stand there unknown to us is looked for since it was first owed, whatever became of it meanwhile.
+ASIDE = released(
+    _key, aside=bindparam("why"), touched_at=case((notices.c.tried, notices.c.touched_at), else_=_NOW)
+)
 
 
 class NoticeClaims:

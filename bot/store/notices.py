@@ -42,13 +42,14 @@ _POST_ANEW = released(_key, message=None, tried=False, due=bindparam("next_due")
 _GET = select(notices).where(_key == bindparam("wanted_key"))
 _OWED = select(func.count()).select_from(notices).where(owed)
 _BUMPED: ColumnElement[datetime] = bindparam("bumped", type_=notices.c.due.type)
-# What is owed anew waits since now, and not since it was last delivered.
+# What is owed anew waits since now, and not since it was last delivered; but what may stand there is looked for since
+# it was first owed.
 _BUMP = (
     update(notices)
     .where(_key == bindparam("card"))
     .values(
         wanted=notices.c.wanted + 1,
-        touched_at=case((owed, notices.c.touched_at), else_=_BUMPED),
+        touched_at=case((or_(owed, notices.c.tried), notices.c.touched_at), else_=_BUMPED),
         due=case((or_(owed, notices.c.due > _BUMPED), notices.c.due), else_=_BUMPED),
     )
 )
@@ -57,11 +58,17 @@ _CARDS_ASIDE = and_(
     notices.c.alarm.is_(False),
     notices.c.watch.in_(select(watches.c.id).where(watches.c.place == bindparam("at_place"))),
 )
+_NEXT_DUE: ColumnElement[datetime] = bindparam("next_due", type_=notices.c.due.type)
 _FIND_ASIDE = select(_key).where(_CARDS_ASIDE)
 _LIVE_AGAIN = (
     update(notices)
     .where(_CARDS_ASIDE)
-    .values(aside=None, due=bindparam("next_due"), touched_at=bindparam("next_due"), attempts=0)
+    .values(
+        aside=None,
+        due=_NEXT_DUE,
+        touched_at=case((notices.c.tried, notices.c.touched_at), else_=_NEXT_DUE),
+        attempts=0,
+    )
     .returning(_key)
 )
 _OWE_AGAIN = (

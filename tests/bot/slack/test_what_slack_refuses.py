@@ -1,7 +1,7 @@
 """What becomes of a notice that Slack refuses, by what the refusal is said of."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -112,3 +112,21 @@ async def test_a_refusal_that_another_process_has_seen_the_end_of_is_forgotten(s
     assert stand.poster.trouble()
     await asyncio.sleep(121)
     assert stand.poster.trouble() == []
+
+
+async def test_what_may_stand_there_is_found_though_it_was_set_aside_meanwhile(stand: Stand) -> None:
+    stand.clock.now = datetime.now(UTC)  # Slack's
+    await stand.owe_card()
+    stand.misbehave("reset_after")
+    await stand.deliver()
+    workspace = stand.slack.workspace
+    general = workspace.conversation("#general")
+    workspace.leave(general, BOT_USER)
+    await deliver(stand, AGAIN)
+    assert await stand.store.notices.aside_reason("card:w1") is not None
+    await asyncio.sleep(3600)
+    stand.clock.forward(timedelta(hours=1))
+    workspace.join(general, BOT_USER)
+    assert await stand.store.notices.live_again(HERE) == 1
+    await stand.deliver()
+    assert len(stand.said()) == 1
