@@ -32,7 +32,7 @@ async def test_what_passes_freezes_no_card(stand: Stand, code: str) -> None:
     await stand.people(12)
     await stand.deliver(REST)
     await stand.deliver(AGAIN)
-    assert "12" in text_of(stand.said()[0])
+    assert "12 people" in text_of(stand.said()[0])
 
 
 @pytest.mark.parametrize("code", ["token_revoked", "account_inactive", "missing_scope", "org_login_required"])
@@ -57,7 +57,7 @@ async def test_a_refusal_of_the_app_keeps_all_that_is_owed_and_is_said(
     await deliver(stand, MENDED)
     assert stand.poster.trouble() == []
     assert await stand.store.notices.owed() == 0
-    assert any("12" in text_of(message) for message in stand.said())
+    assert any("12 people" in text_of(message) for message in stand.said())
 
 
 async def test_a_refusal_that_nobody_knows_is_tried_for_an_hour(stand: Stand) -> None:
@@ -91,7 +91,7 @@ async def test_a_card_lives_again_where_somebody_is_heard(stand: Stand) -> None:
     assert await stand.store.notices.live_again(HERE) == 0
     await stand.deliver(REST)
     [card] = stand.said()
-    assert "13" in text_of(card)
+    assert "13 people" in text_of(card)
 
 
 async def test_a_message_is_found_behind_all_that_was_said_since_it_was_tried(stand: Stand) -> None:
