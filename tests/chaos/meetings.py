@@ -10,8 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.domain.conversation import Conversation
 from bot.store import Store
-from sandbox.slack.model import BOT_USER, Message
+from sandbox.slack.model import BOT_USER, TEAM_ID, Message
 from sandbox.slack.reading import buttons_of, text_of
 from sandbox.slack.server import SlackSandbox
 from sandbox.vidyo.server import VidyoSandbox
@@ -132,6 +133,30 @@ class Meetings:
     async def _promised(self, key: str) -> bool:
         """Whether somebody follows what is recorded there: its card may be one that Slack has not taken yet."""
         return any(watch.room.name == key for watch in await self.store.watches.following("vidyo"))
+
+    async def sent_again(self) -> set[str]:
+        """Rooms whose lost start was sent once more: where the first was carried out after all, two recorders came."""
+        found = set()
+        for channel in CHANNELS:
+            there = Conversation("slack", self.slack.workspace.conversation(channel).id, TEAM_ID)
+            watches = await self.store.watches.in_conversation(there, only_holding=False)
+            found |= {watch.room.name for watch in watches if watch.sent_again_at is not None}
+        return found
+
+    def files(self) -> Counter[str]:
+        """How many files there are of each room."""
+        return Counter(row.room_name for row in self.vidyo.world.library)
+
+    def untold(self) -> set[tuple[str, str]]:
+        """What a channel has not heard of yet. A card may speak of both files of its room, any other news of one."""
+        files = self.files()
+        return {
+            (name, channel)
+            for name in self.filed
+            for channel in CHANNELS
+            if (name, channel) not in self.told
+            or (self.asked.get(name) != channel and len(self.messages_about(channel, name)) < files[name])
+        }
 
     async def _press(self, channel: str, key: str, label: str, *, until: str) -> int:
         """Press it until that shows; how often it was taken."""

@@ -5,7 +5,7 @@ import itertools
 import math
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -123,7 +123,8 @@ async def blow(plan: Plan, directory: Path, say: Callable[[str], None] = lambda 
             watching.cancel()
             ended_badly = await crew.stop()
         meetings.look()
-        return _outcome(meetings, crew, sealed, unfinished, broken + ended_badly + crew.said())
+        again = await meetings.sent_again()
+        return _outcome(meetings, crew, again, sealed, unfinished, broken + ended_badly + crew.said())
 
 
 async def _meet_and_kill(
@@ -187,8 +188,11 @@ async def _calm(meetings: Meetings) -> None:
     """Wait until every recording is told where it ought to be, and nothing is owed."""
     until = time.monotonic() + CALM
     while time.monotonic() < until:
-        told = all((name, channel) in meetings.told for name in meetings.filed for channel in CHANNELS)
-        if told and not await meetings.store.inbox.pending() and not await meetings.store.notices.owed():
+        if (
+            not meetings.untold()
+            and not await meetings.store.inbox.pending()
+            and not await meetings.store.notices.owed()
+        ):
             break
         await asyncio.sleep(0.25)
     await asyncio.sleep(1)  # in which something might be said twice
@@ -213,20 +217,30 @@ async def _audited(store: Store) -> tuple[int, list[str]]:
 
 
 def _outcome(
-    meetings: Meetings, crew: Crew, sealed: int, unfinished: list[str], faults: list[str]
+    meetings: Meetings,
+    crew: Crew,
+    sent_again: Collection[str],
+    sealed: int,
+    unfinished: list[str],
+    faults: list[str],
 ) -> Outcome:
+    files, untold = meetings.files(), meetings.untold()
     lost, doubled, delays = [], [], []
     for name, at in meetings.filed.items():
         for channel in CHANNELS:
             there = meetings.messages_about(channel, name)
-            if (name, channel) not in meetings.told:
+            if (name, channel) in untold:
                 lost.append(f"{name} in {channel}")
             else:
                 where = f"{name} in {channel}, asked for in {meetings.asked.get(name, 'no channel')}"
                 delays.append((meetings.told[name, channel] - at, where))
-            if len(there) > 1:
+            if len(there) > files[name]:
                 doubled.append(f"{name} in {channel}: {[(m.ts, text_of(m)) for m in there]}")
-    twice = [name for name, most in meetings.most.items() if most > 1]
+    twice = [
+        f"{name}, {most} at once, {files[name]} files"
+        for name, most in meetings.most.items()
+        if max(most, files[name]) > (2 if name in sent_again else 1)
+    ]
     return Outcome(
         len(meetings.filed),
         crew.kills,

@@ -91,12 +91,17 @@ class _Run:
         return not any(watch.holds_room for watch in await self.bots.watches(self.room))
 
     async def filed(self) -> bool:
-        """The file is there, and it is the room's."""
+        """The file is there, and it is the room's. Of two recorders that came for one request both files are shown."""
         files = self.files()
         if not all(file.ended for file in files):
             return False
         watches, ids = await self.bots.watches(self.room), {str(file.id) for file in files}
-        return any(watch.state is State.READY and watch.bound in ids for watch in watches)
+        for watch in watches:
+            shown = {str(candidate.id) for candidate in watch.candidates}
+            both = len(ids) > 1 and watch.sent_again_at is not None and shown == ids
+            if watch.state is State.READY and (watch.bound in ids or both):
+                return True
+        return False
 
     def recording(self) -> bool:
         return bool(self.world.recorders.in_room(self.room))
