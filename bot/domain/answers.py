@@ -145,9 +145,13 @@ Answer = (
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A request that has come to its end: `outcome` and `why` say how. Without an `answer` the channel shows it."""
+    """A request that has come to its end: `outcome` and `why` say how. Without an `answer` the channel shows it.
+
+    `at` is when that was: from then on an answer is owed, however long the request had to wait before.
+    """
 
     request: Request
     answer: Answer | None
     outcome: str
     why: str
+    at: datetime

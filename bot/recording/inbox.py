@@ -2,7 +2,7 @@
 
 import logging
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.answers import Answer, Ended, Sentence
@@ -59,7 +59,8 @@ async def carry_out(claimed: Claimed[Request | Ended], services: Services) -> No
             await _close(end, claimed, services)
     except NotNow as error:
         log.info("a request is put off: %s", error)
-        await services.store.inbox.put_off(claimed, await _pause(claimed, services))
+        age = await _age(_kept_at(claimed), services)
+        await services.store.inbox.put_off(claimed, _pause(age, services))
     except LostClaim:
         log.warning("a request outlived its lease: whoever has it now carries it out")
     services.wake()
@@ -78,10 +79,13 @@ async def _end_of(
         answer = await _run(request, claimed, ours, services)
     except (CannotDo, ProviderError) as error:
         longest = services.pace.stale_start if isinstance(request, StartRecording) else _patience(services)
-        if isinstance(error, NotNow) and await _has_time(claimed, longest, services):
-            raise
-        return Ended(request, Sentence(str(error), bad=True), type(error).__name__, str(error))
-    return Ended(request, answer, "done", "")
+        if isinstance(error, NotNow):
+            age = await _age(_kept_at(claimed), services)
+            if age + _pause(age, services) < longest:  # another try comes before it is so old
+                raise
+        why, at = str(error), await services.store.now()
+        return Ended(request, Sentence(why, bad=True), type(error).__name__, why, at)
+    return Ended(request, answer, "done", "", await services.store.now())
 
 
 async def _close(end: Ended, claimed: Claimed[Request | Ended], services: Services) -> None:
@@ -90,8 +94,9 @@ async def _close(end: Ended, claimed: Claimed[Request | Ended], services: Servic
         try:
             await services.messenger.tell(end.request.reply, end.answer)
         except NotShownYet as error:
-            if await _has_time(claimed, _patience(services), services):
-                await services.store.inbox.owe_answer(claimed, end, await _pause(claimed, services))
+            age = await _age(end.at, services)
+            if (pause := _pause(age, services)) + age < _patience(services):
+                await services.store.inbox.owe_answer(claimed, end, pause)
                 return
             log.warning("an answer was not taken for %s, and is dropped: %s", _patience(services), error)
     await services.store.inbox.finish(claimed, end.outcome, end.why)
@@ -101,19 +106,18 @@ def _patience(services: Services) -> timedelta:
     return services.pace.request_patience
 
 
-async def _has_time(claimed: Claimed[Any], longest: timedelta, services: Services) -> bool:
-    """Whether another try comes before a request is so old."""
-    return await _age(claimed, services) + await _pause(claimed, services) < longest
-
-
-async def _pause(claimed: Claimed[Any], services: Services) -> timedelta:
-    """To the next try: a quarter of what it has waited, within bounds."""
-    return min(max(await _age(claimed, services) / 4, services.pace.post_again), _LONGEST_PAUSE)
-
-
-async def _age(claimed: Claimed[Any], services: Services) -> timedelta:
+def _kept_at(claimed: Claimed[Any]) -> datetime:
     assert claimed.kept_at is not None
-    return await services.store.now() - claimed.kept_at
+    return claimed.kept_at
+
+
+async def _age(since: datetime, services: Services) -> timedelta:
+    return await services.store.now() - since
+
+
+def _pause(age: timedelta, services: Services) -> timedelta:
+    """To the next try: a quarter of what it has waited, within bounds."""
+    return min(max(age / 4, services.pace.post_again), _LONGEST_PAUSE)
 
 
 def _told(end: Ended, claimed: Claimed[Any], seconds: float) -> None:

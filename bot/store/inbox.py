@@ -1,7 +1,7 @@
 """The inbox: what people asked for, kept before they are answered and carried out until it has ended."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 from pydantic import TypeAdapter
@@ -64,7 +64,7 @@ class Inbox:
 
         def read(row: Row[Any]) -> Claimed[Request | Ended]:
             request = _REQUEST.validate_json(row.request)
-            value = request if row.answer is None else _ended(request, row.answer)
+            value = request if row.answer is None else _ended(request, row.answer, row.kept_at)
             return Claimed(row.key, value, row.fence, grip, row.attempts, row.kept_at, row.due)
 
         return readable(found, read, lambda row: row.seq)
@@ -92,6 +92,7 @@ class Inbox:
         kept = {
             "outcome": end.outcome,
             "why": end.why,
+            "at": end.at.isoformat(),
             "kind": (kind := type(end.answer).__name__),
             "answer": _ANSWERS[kind].dump_python(end.answer, mode="json"),
         }
@@ -108,8 +109,8 @@ class Inbox:
         return int(row[0])
 
 
-def _ended(request: Request, kept: str) -> Ended:
+def _ended(request: Request, kept: str, kept_at: datetime) -> Ended:
     said = json.loads(kept)
-    return Ended(
-        request, _ANSWERS[said["kind"]].validate_python(said["answer"]), said["outcome"], said["why"]
-    )
+    answer = _ANSWERS[said["kind"]].validate_python(said["answer"])
+    at = datetime.fromisoformat(said["at"]) if "at" in said else kept_at  # earlier versions did not say
+    return Ended(request, answer, said["outcome"], said["why"], at)

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.answers import Sentence
+from bot.domain.answers import Answer, Sentence
 from bot.domain.conversation import Asker, ReplyTo
-from bot.domain.errors import NotNow
+from bot.domain.errors import NotNow, NotShownYet
 from bot.domain.policy import Person
 from bot.domain.requests import ChangeWatch, Request, StartRecording, Subscribe, Unsubscribe
 from bot.domain.watch import State
@@ -129,3 +129,26 @@ async def test_what_a_start_has_begun_is_not_denied_while_nobody_says_who_asked(
     await stage.forward(200, step=5)
     assert stage.provider.backend.starts(ROOM) == 1
     assert stage.said.told == []
+
+
+@pytest.mark.parametrize("minutes", [29, 31, 45])
+async def test_whoever_had_to_wait_long_hears_in_the_end_what_came_of_it(
+    stage: Stage, away: set[str], monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    """An answer is owed for its own half hour, not for what the request has left of it."""
+    await stage.recording()
+    tell = stage.said.tell
+
+    async def deaf(reply: ReplyTo, answer: Answer) -> None:
+        raise NotShownYet("Slack takes no answer now.")
+
+    monkeypatch.setattr(stage.said, "tell", deaf)
+    away.add(ANNA.user)
+    await keep(stage, "stop", change("stop"))
+    await stage.forward(minutes * 60, step=10)
+    monkeypatch.setattr(stage.said, "tell", tell)
+    await stage.forward(60, step=10)
+    [(user, said)] = stage.said.told
+    assert user == ANNA.user
+    assert isinstance(said, Sentence)
+    assert said.text == AWAY
