@@ -39,7 +39,8 @@ class Watch:
     """One recording that somebody asked for, from the request to the file.
 
     `open` False: nothing more is looked for. `unsure`: the provider's answer to our request was lost; where looks then
-    proved that nothing came of it, it was sent once more at `sent_again_at`. `asks`
+    proved that nothing came of it, it was sent once more at `sent_again_at`; `seen_to` is until when the room was seen
+    without a break since that request. `asks`
     counts how often a recorder was wanted: after a second time two may come, of which one was last asked to leave at
     `twin_sent_at`. `listed` are the recordings that the library showed before the request, so none of them is ours;
     None: it could not be asked. `candidates` are what may be the file: a single one is the file, and of several none
@@ -66,6 +67,7 @@ class Watch:
     open: bool = True
     unsure: bool = False
     sent_again_at: datetime | None = None
+    seen_to: datetime | None = None
     asks: int = 1
     recorder: Recorder | None = None
     people: int | None = None
@@ -133,7 +135,8 @@ class Watch:
 
     def asking(self, at: datetime, pace: Pace) -> "Step":
         """About to ask the provider. This is written down first: from here on it may have been asked."""
-        return Step(replace(self, state=State.ASKED, asked_at=at, unsure=True), look_in=pace.confirm_first)
+        asked = replace(self, state=State.ASKED, asked_at=at, unsure=True, seen_to=at)
+        return Step(asked, look_in=pace.confirm_first)
 
     def again(self, asker: Asker, at: datetime) -> "Step":
         """Somebody pressed Start again on a recording that did not start: the same card begins anew."""
@@ -145,6 +148,7 @@ class Watch:
             asked_at=at,
             unsure=False,
             sent_again_at=None,
+            seen_to=None,
             reason="",
             asks=self.asks + 1,
             stop_asked_at=None,
@@ -234,10 +238,24 @@ class Watch:
         if waited >= pace.confirm_patience:
             watch = replace(self, state=State.NOT_STARTED, reason=self.reason or self._nobody(pace))
             return Step(watch, look_in=pace.late_look)
-        if self.unsure and self.sent_again_at is None and waited >= pace.start_again:
+        if self.unsure and self.sent_again_at is None:
+            return self._nothing_came_of_it(at, waited, pace)
+        return Step(self, look_in=self._next_look(waited, pace))
+
+    def _nothing_came_of_it(self, at: datetime, waited: timedelta, pace: Pace) -> "Step":
+        """One more look at which no recorder is there, of those that together prove that the request was lost.
+
+        While nobody looked, one may have come and have been sent away; and whoever has left wants none any more.
+        """
+        unbroken = self.seen_to is not None and at - self.seen_to < pace.blind_told
+        if unbroken and waited >= pace.start_again and self.people != 0:
             return Step(replace(self, sent_again_at=at), look_in=pace.confirm_first, start=True)
-        quick = waited < pace.confirm_quick
-        return Step(self, look_in=pace.confirm_first if quick else pace.confirm_later)
+        watch = replace(self, seen_to=at) if unbroken else self
+        return Step(watch, look_in=self._next_look(waited, pace))
+
+    @staticmethod
+    def _next_look(waited: timedelta, pace: Pace) -> timedelta:
+        return pace.confirm_first if waited < pace.confirm_quick else pace.confirm_later
 
     def _nobody(self, pace: Pace) -> str:
         missed = "No recording began" if self.call else "No recorder joined"

@@ -7,6 +7,7 @@ from bot.domain.watch import Step, Watch
 
 _UNTOLD = {
     "misses",
+    "seen_to",
     "unseen_since",
     "unseen_why",
     "vanished_at",

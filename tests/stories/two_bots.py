@@ -44,6 +44,7 @@ def hurried() -> Pace:
         confirm_first=timedelta(milliseconds=20),
         confirm_later=timedelta(milliseconds=60),
         late_look=timedelta(milliseconds=150),
+        blind_told=timedelta(milliseconds=300),
         stopping_look=timedelta(milliseconds=30),
         file_look=timedelta(milliseconds=60),
     )

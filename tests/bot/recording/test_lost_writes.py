@@ -70,6 +70,52 @@ async def test_a_start_is_not_sent_again_while_the_room_cannot_be_seen(stage: St
     assert stage.provider.backend.starts(ROOM) == 0
 
 
+async def test_a_start_is_not_sent_again_where_a_recorder_may_have_come_while_nobody_could_look(
+    stage: Stage,
+) -> None:
+    """It came, and somebody sent it away in the portal: whoever looks again afterwards starts nothing."""
+    lose(stage, done=True)
+    watch = await stage.started()
+    await stage.forward(5)
+    stage.provider.backend.recorder_joins(ROOM)
+    for _ in range(7):
+        stage.provider.backend.fail_next("view", Unavailable("The portal is away."))
+    await stage.forward(18)
+    stage.provider.backend.recorder_leaves(ROOM)
+    await stage.forward(100, step=2)
+    assert stage.provider.backend.starts(ROOM) == 1
+    assert (await stage.now(watch)).state is State.NOT_STARTED
+
+
+async def test_a_start_is_not_sent_again_by_who_was_not_there_meanwhile(stage: Stage) -> None:
+    """The bot was down from the request on, until the first ringing was over."""
+    lose(stage)
+    watch = await stage.started()
+    stage.clock.forward(seconds=40)
+    await stage.forward(100, step=2)
+    assert stage.provider.backend.starts(ROOM) == 0
+    assert (await stage.now(watch)).state is State.NOT_STARTED
+
+
+async def test_one_look_that_failed_hinders_nobody_from_sending_a_start_again(stage: Stage) -> None:
+    lose(stage)
+    await stage.started()
+    await stage.forward(20)
+    stage.provider.backend.fail_next("view", Unavailable("The portal is away."))
+    await stage.forward(20)
+    assert stage.provider.backend.starts(ROOM) == 1
+
+
+async def test_a_start_is_not_sent_again_into_a_room_that_everybody_has_left(stage: Stage) -> None:
+    lose(stage)
+    watch = await stage.started()
+    await stage.forward(20)
+    stage.provider.backend.people_leave(ROOM)
+    await stage.forward(100, step=2)
+    assert stage.provider.backend.starts(ROOM) == 0
+    assert (await stage.now(watch)).state is State.NOT_STARTED
+
+
 async def test_a_start_is_not_sent_again_once_somebody_wants_it_stopped(stage: Stage) -> None:
     lose(stage)
     watch = await stage.started()
@@ -117,7 +163,8 @@ async def test_the_patience_for_a_recorder_begins_anew_with_the_second_request(s
 async def test_whoever_dies_before_the_second_request_sends_none(stage: Stage) -> None:
     lose(stage)
     watch = await stage.started()
-    pace = stage.services.pace
+    await stage.forward(34)
+    watch, pace = await stage.now(watch), stage.services.pace
     step = watch.saw(await stage.provider.view(watch.room), watch.asked_at + timedelta(seconds=36), pace)
     assert step.start
     again = step.watch.saw(
