@@ -12,7 +12,6 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.domain.answers import Link
 from bot.domain.errors import UsageError
-from bot.domain.policy import Verb
 from bot.domain.requests import (
     Change,
     ChangeWatch,
@@ -27,7 +26,7 @@ from bot.domain.requests import (
 from bot.recording.search import find_recording, search_recordings
 from bot.recording.share import find_file
 from bot.slack import cards
-from bot.slack.answering import Desk, Listener, Read, answering, choosing, keep, keeping
+from bot.slack.answering import Desk, Listener, Read, answering, choosing, keeping
 from bot.slack.heard import Heard
 from bot.slack.values import (
     Action,
@@ -70,8 +69,8 @@ class Actions:
         }
         for action, read in kept.items():
             app.action(action.value)(keeping(read, desk))
-        app.action(Action.PLAY.value)(answering(_GivingLink("play", desk), desk))
-        app.action(Action.DOWNLOAD.value)(answering(_GivingLink("download", desk), desk))
+        app.action(Action.PLAY.value)(_opening("play", desk))
+        app.action(Action.DOWNLOAD.value)(_opening("download", desk))
         for action in (Action.NEWER, Action.OLDER):
             app.action(action.value)(answering(self._page, desk))
         # Plain links: Slack tells of the click all the same, and wants it acknowledged.
@@ -105,8 +104,13 @@ class Actions:
         await self._desk.messenger.say(heard.reply, cards.details(provider, recording))
 
 
-class _GivingLink:
+def _opening(purpose: Literal["play", "download"], desk: Desk) -> Listener:
     """Play and Download: a fresh link for the one who clicked, or the file itself where no link can be served."""
+    return answering(_GivingLink(purpose, desk), desk) if desk.links.possible else keeping(_send, desk)
+
+
+class _GivingLink:
+    """A fresh link for the one who clicked."""
 
     def __init__(self, purpose: Literal["play", "download"], desk: Desk) -> None:
         self._purpose = purpose
@@ -114,10 +118,6 @@ class _GivingLink:
 
     async def __call__(self, heard: Heard) -> None:
         desk, value = self._desk, decode(RecordingValue, heard.value)
-        if not desk.links.possible:
-            await desk.services.require(heard.reply, Verb.DOWNLOAD)
-            await keep(SendFile(heard.reply, value.provider, value.recording), heard, desk)
-            return
         provider, recording = await find_file(value.provider, value.recording, heard.reply, desk.services)
         url = await desk.links.issue(provider, recording.id, self._purpose, heard.user)
         expires = datetime.now(UTC) + desk.links.ttl
@@ -184,6 +184,11 @@ def _chosen_watch(heard: Heard) -> Request:
 def _share(heard: Heard) -> Request:
     value = decode(RecordingValue, heard.value)
     return ShareRecording(heard.reply, value.provider, value.recording, heard.message)
+
+
+def _send(heard: Heard) -> Request:
+    value = decode(RecordingValue, heard.value)
+    return SendFile(heard.reply, value.provider, value.recording)
 
 
 def _unsubscribe(heard: Heard) -> Request:

@@ -56,3 +56,21 @@ async def test_what_is_not_kept_is_never_carried_out(world: World) -> None:
     assert world.starts() == 0
     said = [text_of(message) for message in world.slack.messages("#general", "vova")]
     assert not any("carried out" in text for text in said)
+
+
+@pytest.mark.parametrize("label", ["Download", "Play"])
+async def test_a_file_is_asked_for_once_that_is_kept_where_no_link_can_be_served(
+    tmp_path: Path, label: str
+) -> None:
+    """Slack hears nothing while nobody knows whether the file will be sent; a process that dies then owes it."""
+    async with open_world(tmp_path, speed=1, web={"public_url": None}) as world:
+        await world.slack.wait_for(lambda: world.slack.sockets.connections == 2)
+        await world.slack.command("vova", "#general", "/recordings latest 1")
+        found = await world.told(label)
+        with held(world):
+            begun = time.monotonic()
+            result = await world.slack.press("vova", found, label)
+            assert result.ok
+            assert 1.5 < time.monotonic() - begun < 3
+            await world.told(NOT_YET)
+        await world.told("is kept now, and carried out")
