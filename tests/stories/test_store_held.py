@@ -66,7 +66,7 @@ async def test_a_file_is_asked_for_once_that_is_kept_where_no_link_can_be_served
     async with open_world(tmp_path, speed=1, web={"public_url": None}) as world:
         await world.slack.wait_for(lambda: world.slack.sockets.connections == 2)
         await world.slack.command("vova", "#general", "/recordings latest 1")
-        found = await world.told(label)
+        found = await world.told("Recordings")
         with held(world):
             begun = time.monotonic()
             result = await world.slack.press("vova", found, label)
