@@ -81,7 +81,7 @@ class SlackMessenger:
             if why is None:
                 return
             code = code_of(why) if isinstance(why, SlackApiError) else type(why).__name__
-            if isinstance(why, SlackApiError) and concern_of(why) not in _MAY_PASS:
+            if not _may_pass(why):
                 log.warning("an answer to %s cannot be delivered: %s", reply.asker.user, code)
                 return
             if patience is None or not (isinstance(why, SlackApiError) and is_passing(why)):
@@ -89,8 +89,12 @@ class SlackMessenger:
             await asyncio.sleep(min(retry_after(why) or patience, _LONGEST).total_seconds())
 
     async def _post_to(self, reply: ReplyTo, content: Mapping[str, Any]) -> Exception | None:
-        """Post it for one person's eyes, in the conversation or directly; what stood against it, or None."""
+        """Post it for one person's eyes, in the conversation or directly; what stood against it, or None.
+
+        Where one way is closed for now and the other for good, it is the first that matters: it may open again.
+        """
         user, channel = reply.asker.user, reply.conversation.channel
+        here: Exception | None = None
         try:
             if channel:
                 await self._client.chat_postEphemeral(
@@ -99,11 +103,12 @@ class SlackMessenger:
                 return None
         except NOT_TAKEN as error:
             log.debug("no ephemeral answer: %s", type(error).__name__)
+            here = error
         try:
             opened = await self._client.conversations_open(users=user)
             await self._client.chat_postMessage(channel=opened["channel"]["id"], **content)
         except NOT_TAKEN as error:
-            return error
+            return here if here is not None and _may_pass(here) and not _may_pass(error) else error
         return None
 
     async def _respond(self, url: str, content: dict[str, Any], replace: bool) -> bool:
@@ -116,3 +121,8 @@ class SlackMessenger:
             log.debug("no answer by its own address: %s", type(error).__name__)
             return False
         return answer.status_code == 200
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether what failed so may go well later."""
+    return not isinstance(error, SlackApiError) or concern_of(error) in _MAY_PASS

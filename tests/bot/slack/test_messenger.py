@@ -126,6 +126,25 @@ async def test_what_slack_does_not_take_now_it_may_take_later(
         await messenger.say(reply(), WORDS)
 
 
+@pytest.mark.parametrize(
+    ("here", "directly"),
+    [
+        ("503", "error:cannot_dm_bot"),
+        ("error:fatal_error", "error:user_disabled"),
+        ("reset_before", "error:user_not_visible"),
+        ("error:user_not_in_channel", "503"),
+        ("error:not_in_channel", "error:token_revoked"),
+    ],
+)
+async def test_an_answer_is_dropped_only_where_every_way_is_closed_for_good(
+    here: str, directly: str, messenger: SlackMessenger, slack: SlackSandbox
+) -> None:
+    slack.faults.add(Fault("chat.postEphemeral", here, times=None))
+    slack.faults.add(Fault("conversations.open", directly, times=None))
+    with pytest.raises(NotShownYet):
+        await messenger.say(reply(), WORDS)
+
+
 async def test_an_address_that_is_not_slacks_is_never_called(
     messenger: SlackMessenger, slack: SlackSandbox
 ) -> None:
