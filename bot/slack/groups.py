@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import CannotDo, NotNow
-from bot.slack.refusal import NOT_TAKEN, code_of, is_passing
+from bot.slack.refusal import NOT_TAKEN, Concern, code_of, concern_of, is_passing, is_worth_waiting
 
 _SECONDS = 5.0
 _HINTS = {
@@ -38,6 +38,11 @@ class Groups:
                     "Slack cannot be asked who is in a user group now, so nothing was done. Try again in a moment."
                 ) from error
             code = code_of(error)
+            if code not in _HINTS and (is_worth_waiting(error) or concern_of(error) is Concern.UNKNOWN):
+                raise NotNow(
+                    f"Slack did not say who is in the user group {group} ({code}), so nothing was done. "
+                    "Try again in a moment."
+                ) from error
             raise CannotDo(
                 f"Slack did not say who is in the user group {group} ({code}), which a rule names, so nothing was "
                 f"done.{_HINTS.get(code, '')}"

@@ -12,7 +12,7 @@ from bot.domain.conversation import Asker
 from bot.domain.errors import CannotDo, NotNow
 from bot.domain.policy import Person
 from bot.slack.groups import Groups
-from bot.slack.refusal import Concern, code_of, concern_of
+from bot.slack.refusal import Concern, code_of, concern_of, is_worth_waiting
 from bot.slack.shut_out import ShutOut
 
 _SECONDS = 60.0
@@ -112,7 +112,8 @@ class People:
             hint = (
                 " Whoever runs Recbot must grant it the scope users:read." if code == "missing_scope" else ""
             )
-            raise CannotDo(f"Slack did not say who that is ({code}), so nothing was done.{hint}") from error
+            kind = NotNow if is_worth_waiting(error) else CannotDo
+            raise kind(f"Slack did not say who that is ({code}), so nothing was done.{hint}") from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise NotNow(_AWAY) from error
         self._shut_out.taken()

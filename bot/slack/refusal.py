@@ -147,7 +147,7 @@ _CODES: dict[Concern, frozenset[str]] = {
 
 _CONCERNS = {code: concern for concern, codes in _CODES.items() for code in codes}
 _LONGEST_PENALTY = timedelta(hours=1)
-_PASSING_STATUSES = {408, 429, 500, 502, 503, 504}
+_PASSING_STATUSES = {408, 429}
 
 
 def code_of(error: SlackApiError) -> str:
@@ -167,7 +167,8 @@ def status_of(error: SlackApiError) -> int:
 def concern_of(error: SlackApiError) -> Concern:
     """What was refused, by Slack's code; without one, by the status of whoever answered in Slack's place."""
     known = _CONCERNS.get(code_of(error))
-    if known is None and status_of(error) in _PASSING_STATUSES:
+    status = status_of(error)
+    if known is None and (status in _PASSING_STATUSES or status >= 500):
         return Concern.PASSING
     return known or Concern.UNKNOWN
 
@@ -175,6 +176,16 @@ def concern_of(error: SlackApiError) -> Concern:
 def is_passing(error: SlackApiError) -> bool:
     """Whether the same call may go well later: Slack is too busy, or is not there."""
     return concern_of(error) is Concern.PASSING
+
+
+def is_worth_waiting(error: Exception) -> bool:
+    """Whether what a person asked for is kept until the same call goes well: Slack is not there, or refuses the app.
+
+    A scope that is missing is not waited for: whoever asked can tell who must grant it, and a token in time tells them.
+    """
+    if not isinstance(error, SlackApiError):
+        return True
+    return concern_of(error) in (Concern.PASSING, Concern.APP) and code_of(error) != "missing_scope"
 
 
 def is_too_much(error: SlackApiError) -> bool:

@@ -1,15 +1,16 @@
 """A file into somebody's direct messages, in Slack's three steps, streamed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import CannotDo
+from bot.domain.errors import CannotDo, NotNow
 from bot.slack.blockkit import cut, mrkdwn
 from bot.slack.hosts import SlackHosts
-from bot.slack.refusal import code_of
+from bot.slack.refusal import NOT_TAKEN, code_of, is_worth_waiting
 from providers.errors import ProviderError
 from providers.interfaces import RecordingLibrary
 from providers.model import Recording
@@ -30,9 +31,13 @@ class Uploader:
         self._limit = limit
 
     async def send(self, user: str, library: RecordingLibrary, recording: Recording) -> None:
-        """Put the file into the person's direct messages. CannotDo if it is too large or Slack will not have it."""
+        """Put the file into the person's direct messages. CannotDo if it is too large or Slack will not have it.
+
+        NotNow if Slack cannot be asked for a place to put it, and no byte was sent.
+        """
         try:
-            dm = str((await self._client.conversations_open(users=user))["channel"]["id"])
+            with _before_the_first_byte():
+                dm = str((await self._client.conversations_open(users=user))["channel"]["id"])
             async with library.open(recording) as media:
                 length = whole_size(media, recording)
                 if length is None:
@@ -46,7 +51,8 @@ class Uploader:
                         "With public_url set under [web], Recbot gives a link instead."
                     )
                 name = f"recording-{recording.id}{media.suffix}"
-                place = await self._client.files_getUploadURLExternal(filename=name, length=length)
+                with _before_the_first_byte():
+                    place = await self._client.files_getUploadURLExternal(filename=name, length=length)
                 chunks = exactly(media.chunks, length, recording)
                 await self._put(str(place["upload_url"]), chunks, length)
             await self._client.files_completeUploadExternal(
@@ -75,6 +81,18 @@ class Uploader:
         ) as answer:
             if answer.status != 200:
                 raise CannotDo(f"Slack did not take the file's bytes (status {answer.status}).")
+
+
+@contextmanager
+def _before_the_first_byte() -> Iterator[None]:
+    try:
+        yield
+    except NOT_TAKEN as error:
+        if is_worth_waiting(error):
+            raise NotNow(
+                "Slack takes no files from Recbot now, so none was sent. Try again in a moment."
+            ) from error
+        raise
 
 
 def _comment(recording: Recording) -> str:

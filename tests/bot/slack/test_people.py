@@ -226,3 +226,22 @@ async def test_a_refusal_that_nobody_knows_may_pass(people: People, slack: Slack
     with pytest.raises(NotNow):
         await people.person(VOVA)
     assert not (await people.person(VOVA)).guest
+
+
+@pytest.mark.parametrize("method", ["users.info", "usergroups.users.list"])
+@pytest.mark.parametrize("code", ["token_revoked", "account_inactive", "brand_new", "fatal_error"])
+async def test_what_somebody_may_mend_in_time_is_waited_for(
+    people: People, slack: SlackSandbox, method: str, code: str
+) -> None:
+    slack.faults.add(Fault(method, f"error:{code}"))
+    with pytest.raises(NotNow):
+        await people.person(VOVA, ["S0LEADS"])
+    assert (await people.person(VOVA, ["S0LEADS"])).groups == {"S0LEADS"}
+
+
+@pytest.mark.parametrize("method", ["users.info", "usergroups.users.list"])
+async def test_a_missing_scope_is_not_waited_for(people: People, slack: SlackSandbox, method: str) -> None:
+    slack.faults.add(Fault(method, "error:missing_scope"))
+    with pytest.raises(CannotDo, match="must grant it the scope") as caught:
+        await people.person(VOVA, ["S0LEADS"])
+    assert not isinstance(caught.value, NotNow)

@@ -67,7 +67,7 @@ def test_a_code_that_nobody_knows_says_nothing_of_the_place() -> None:
     assert concern_of(refused("brand_new")) is Concern.UNKNOWN
 
 
-@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 520, 524, 530])
 def test_whoever_answers_in_slacks_place_is_only_in_the_way(status: int) -> None:
     page = SlackApiError("refused", Response(status, "<html>Bad gateway</html>"))  # type: ignore[no-untyped-call]
     assert concern_of(page) is Concern.PASSING

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import CannotDo
+from bot.domain.errors import CannotDo, NotNow
 from bot.slack.hosts import SlackHosts
 from bot.slack.upload import Uploader
 from providers.errors import ProviderError, Unavailable
@@ -78,7 +78,7 @@ async def test_a_file_that_breaks_off_is_the_librarys_fault_and_is_not_shown(
     [
         ("conversations.open", "error:user_not_found", r"did not take the file \(user_not_found\)"),
         ("files.getUploadURLExternal", "error:file_uploads_disabled", r"\(file_uploads_disabled\)"),
-        ("files.getUploadURLExternal", "503", r"\(http_503\)"),
+        ("files.getUploadURLExternal", "error:missing_scope", r"\(missing_scope\)"),
         ("upload", "500", r"did not take the file's bytes \(status 500\)"),
         ("upload", "reset_before", "connection to Slack broke while the file was sent"),
         ("files.completeUploadExternal", "reset_before", "connection to Slack broke"),
@@ -98,6 +98,23 @@ async def test_whatever_slack_does_not_take_is_a_sentence(
         await uploader.send("U0SAM", library, recording)
     assert slack.files == []
     assert library.backend.open_files == 0
+
+
+@pytest.mark.parametrize("method", ["conversations.open", "files.getUploadURLExternal"])
+@pytest.mark.parametrize("kind", ["503", "reset_before", "error:ratelimited", "error:token_revoked"])
+async def test_a_file_of_which_no_byte_was_sent_may_be_sent_later(
+    method: str,
+    kind: str,
+    uploader: Uploader,
+    library: MemoryProvider,
+    recording: Recording,
+    slack: SlackSandbox,
+) -> None:
+    slack.faults.add(Fault(method, kind))
+    with pytest.raises(NotNow):
+        await uploader.send("U0SAM", library, recording)
+    await uploader.send("U0SAM", library, recording)
+    assert len(slack.files) == 1
 
 
 async def test_the_bytes_go_to_no_address_but_slacks(
