@@ -104,6 +104,12 @@ def card_key(watch: str) -> str:
     return f"card:{watch}"
 
 
+def not_told(owed: str, asker: Asker, about: str = "") -> Notice:
+    """What is owed to whoever asked, directly, where the notice with this key cannot be told; once `about` a thing."""
+    where = Conversation("slack", asker.user, asker.team)
+    return Notice(f"not told:{about or owed}", where, NotTold(owed))
+
+
 def ready_key(provider: str, recording: RecordingId, conversation: Conversation) -> str:
     """The key of the one notice by which a channel hears of a recording."""
     return f"ready:{provider}:{recording}:{conversation.place}"

@@ -9,10 +9,8 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.answers import Sentence
-from bot.domain.conversation import ReplyTo
-from bot.domain.errors import CannotDo, CannotSpeak, NotShownYet
-from bot.domain.notice import card_key
+from bot.domain.errors import CannotSpeak, NotShownYet
+from bot.domain.notice import card_key, not_told
 from bot.domain.pace import Pace
 from bot.domain.watch import State, Step, Watch
 from bot.recording.calls import CallEnded, Control, control_of
@@ -25,11 +23,15 @@ from providers.model import RecordingProfile, RoomView
 log = logging.getLogger(__name__)
 
 
-async def look(claimed: Claimed[Watch], services: Services) -> None:
-    """Take one watch one step further. A claim that was lost to somebody else changes nothing."""
+async def look(claimed: Claimed[Watch], services: Services, *, awaited: bool = False) -> None:
+    """Take one watch one step further. A claim that was lost to somebody else changes nothing.
+
+    `awaited`: whoever asked for the recording is told at once of what stands in its way, and so it is raised. Else
+    they are owed that.
+    """
     try:
         try:
-            await _take_further(claimed, services)
+            await _take_further(claimed, services, awaited)
         except AlreadyBound:  # two sides of one call within an account may share one recording
             elsewhere = claimed.value.gave_up("Another card follows this recording already.")
             await _settle(claimed, elsewhere, services)
@@ -37,21 +39,9 @@ async def look(claimed: Claimed[Watch], services: Services) -> None:
         log.debug("watch %s was taken over while we looked", claimed.value.id)
 
 
-async def look_for_them(claimed: Claimed[Watch], services: Services) -> None:
-    """As `look`, while nobody waits for it: what stands in its way is told to whoever asked for the recording."""
-    try:
-        await look(claimed, services)
-    except CannotDo as error:
-        reply = ReplyTo(claimed.value.conversation, claimed.value.asker)
-        try:
-            await services.messenger.tell(reply, Sentence(str(error), bad=True))
-        except NotShownYet as away:
-            log.warning("what stands in the way of a recording was told to nobody: %s", away)
-
-
-async def _take_further(claimed: Claimed[Watch], services: Services) -> None:
+async def _take_further(claimed: Claimed[Watch], services: Services, awaited: bool) -> None:
     if claimed.value.state is State.PREPARED:
-        await _ask(claimed, services)
+        await _ask(claimed, services, awaited)
     elif claimed.value.state in (State.PROCESSING, State.OVERDUE):
         at = await services.store.now()
         await _settle(claimed, claimed.value.still_no_file(at, services.pace), services)
@@ -148,7 +138,7 @@ async def _stop(claimed: Claimed[Watch], step: Step, control: Control, services:
     await _settle(claimed, Step(watch, look_in=services.pace.stopping_look), services)
 
 
-async def _ask(claimed: Claimed[Watch], services: Services) -> None:
+async def _ask(claimed: Claimed[Watch], services: Services, awaited: bool) -> None:
     """Post the card, look at the room once more, and ask for a recorder."""
     watch, store, pace = claimed.value, services.store, services.pace
     if await store.now() - watch.asked_at > pace.stale_start:
@@ -159,11 +149,16 @@ async def _ask(claimed: Claimed[Watch], services: Services) -> None:
         try:
             await services.messenger.show(card_key(watch.id))
         except CannotSpeak as error:
-            if watch.asks > 1:  # its card stood there before: the watch stays, and says what became of it
-                await _settle(claimed, watch.gave_up(str(error)), services)
-            else:
+            if awaited and watch.asks == 1:
                 await store.watches.drop(watch.id)
-            raise
+                raise
+            # Its card stood there before, or somebody must hear of it: the watch stays, and says what became of it.
+            if not awaited:
+                await store.notices.owe(not_told(card_key(watch.id), watch.asker))
+            await _settle(claimed, watch.gave_up(str(error)), services)
+            if awaited:
+                raise
+            return
         except NotShownYet:
             await _settle(claimed, Step(watch, look_in=pace.confirm_later), services)
             return

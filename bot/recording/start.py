@@ -14,7 +14,7 @@ from bot.domain.policy import Verb
 from bot.domain.requests import StartRecording
 from bot.domain.watch import State, Step, Watch
 from bot.recording.calls import control_of
-from bot.recording.follow import look, look_for_them
+from bot.recording.follow import look
 from bot.recording.permission import as_it_is, of_place, of_watch, permitted
 from bot.recording.services import Services
 from bot.recording.targets import Several, chosen_place, find_place
@@ -173,7 +173,7 @@ async def _brought_up_to_date(holder: Watch, services: Services) -> bool:
         claimed = await services.store.watches.claim_one(holder.id, services.owner, services.lease)
         if claimed is None:
             return False
-        await look_for_them(claimed, services)
+        await look(claimed, services)
         now = await services.store.watches.get(holder.id)
         if now is None or not now.holds_room:
             return True
@@ -238,7 +238,7 @@ async def _first_look(watch: Watch, services: Services) -> Watch:
     claimed = await services.store.watches.claim_one(watch.id, services.owner, services.lease)
     if claimed is None:
         return watch
-    await look(claimed, services)
+    await look(claimed, services, awaited=True)
     return await services.store.watches.get(watch.id) or watch
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from bot.domain.notice import CardOf, Notice
 from bot.domain.watch import Watch
 from bot.logs import id_of, on_behalf_of
-from bot.recording.follow import look_for_them
+from bot.recording.follow import look
 from bot.recording.inbox import carry_out
 from bot.recording.library import look_into_library
 from bot.recording.services import Services
@@ -129,7 +129,7 @@ class Tick:
 
     async def _look(self, claimed: Claimed[Watch]) -> None:
         with background():
-            await look_for_them(claimed, self._services)
+            await look(claimed, self._services)
 
     async def _tell(self, claimed: Claimed[Notice]) -> None:
         """Deliver what is owed. What stands behind it in its line has waited for it, and not for the clock."""

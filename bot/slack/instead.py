@@ -1,6 +1,6 @@
 """What is said instead to whoever asked, where a conversation takes none of our messages any more."""
 
-from bot.domain.conversation import Asker, Conversation
+from bot.domain.conversation import Asker
 from bot.domain.notice import (
     CardOf,
     Notice,
@@ -10,6 +10,7 @@ from bot.domain.notice import (
     RecordingShared,
     RoomCreated,
     Subscribed,
+    not_told,
 )
 from bot.store import Store
 
@@ -17,7 +18,7 @@ from bot.store import Store
 async def said_instead(notice: Notice, store: Store) -> list[Notice]:
     """What is owed to those who asked for this one, each directly. Of all new recordings a subscriber is told once."""
     return [
-        Notice(f"not told:{about}", Conversation("slack", asker.user, asker.team), NotTold(notice.key))
+        not_told(notice.key, asker, about)
         for about, asker in (await _who_asked(notice, store)).items()
         if asker.front == "slack"
     ]

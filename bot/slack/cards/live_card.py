@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from bot.domain.pace import Pace
 from bot.domain.watch import HOLDING, State, Watch
-from bot.slack.blockkit import Block
+from bot.slack.blockkit import Block, cut, mrkdwn
 from bot.slack.cards import call_standing
 from bot.slack.cards import recording as one
 from bot.slack.cards.drawn import Drawn, actions, button, context, header, section
@@ -75,8 +75,12 @@ def _broken_off(watch: Watch) -> Drawn:
 
 
 def stands_still(watch: Watch) -> Drawn:
-    """Said to whoever asked: the conversation takes no messages of ours any more, so the card there has no end."""
+    """Said to whoever asked: the conversation takes no messages of ours, so the card there has no end, or is none."""
     _, words = headline(watch)
+    if watch.state is State.NOT_STARTED and not watch.open:
+        said = f"Recbot cannot write {there(watch.conversation)}. {bold(words, 150)}"
+        why = mrkdwn(cut(watch.reason, 300))
+        return Drawn(f"{said}. {why}", [section(f":warning: {said}\n{why}")])
     typed = watch.room.key or (watch.room.extension if watch.call else None) or watch.room.name
     said = (
         f"Recbot can no longer write {there(watch.conversation)}, so its card stands still. "

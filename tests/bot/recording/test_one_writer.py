@@ -2,13 +2,14 @@
 
 import pytest
 
-from bot.domain.errors import CannotSpeak
+from bot.domain.errors import CannotSpeak, NotShownYet
 from bot.domain.requests import CreateRoom, Subscribe
+from bot.domain.watch import State
 from bot.recording.room import create_room
 from bot.recording.subscribe import subscribe
 from providers.model import RecordingQuery
 
-from .stage import CHANNEL, VOVA, Stage, by
+from .stage import CHANNEL, ROOM, VOVA, Stage, by
 
 
 @pytest.fixture
@@ -68,3 +69,31 @@ async def test_whoever_dies_before_they_show_it_leaves_it_to_the_clock(
     assert stage.said.shown == []
     await stage.forward(1)
     assert stage.said.shown == ["room:k1"]
+
+
+@pytest.mark.parametrize("told_later", [False, True])
+async def test_whoever_asked_is_owed_that_nothing_can_be_said_where_they_asked(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, told_later: bool
+) -> None:
+    """Slack was away when they asked. When it is back it will not have us there, and nobody waits for an answer."""
+
+    async def away(key: str) -> None:
+        raise NotShownYet("Slack takes no messages now.")
+
+    show = stage.said.show
+    monkeypatch.setattr(stage.said, "show", away)
+    watch = await stage.started()
+    monkeypatch.setattr(stage.said, "show", show)
+    stage.said.deaf.add(CHANNEL.channel)
+    await stage.forward(60)
+    now = await stage.now(watch)
+    assert (now.state, now.open) == (State.NOT_STARTED, False)
+    assert "is not in this channel" in now.reason
+    assert stage.provider.backend.starts(ROOM) == 0
+    owed = await stage.services.store.notices.get(f"not told:card:{watch.id}")
+    assert owed is not None
+    assert owed.conversation.channel == VOVA.user
+    if told_later:  # in the same room, for who waits for the answer
+        with pytest.raises(CannotSpeak):
+            await stage.start()
+        assert stage.said.shown.count(owed.key) == 1

@@ -307,6 +307,9 @@ async def test_who_wants_a_room_is_not_refused_for_a_channel_that_another_one_as
 
     watch = await stage.started()
     assert (watch.state, watch.asker) == (State.ASKED, VOVA)
-    [(person, said)] = stage.said.told
-    assert person == ANNA.user
-    assert "not in this channel" in str(said)
+    await stage.tick()
+    owed = await stage.services.store.notices.get("not told:card:w0")
+    assert owed is not None
+    assert owed.conversation.channel == ANNA.user
+    assert owed.key in stage.said.shown
+    assert "not in this channel" in (await stage.now(theirs)).reason

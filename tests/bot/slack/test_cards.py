@@ -595,3 +595,12 @@ def test_sizes_read_in_decimal_units() -> None:
 
 def test_a_time_before_slacks_dates_is_written_out() -> None:
     assert figures.date(datetime(1960, 1, 1, tzinfo=UTC)) == "1960-01-01 00:00 UTC"
+
+
+def test_of_a_recording_that_could_not_begin_there_whoever_asked_reads_why() -> None:
+    reason = "Recbot is not in this channel, so nothing was done here. <!here>"
+    drawn = cards.stands_still(replace(WATCH, state=State.NOT_STARTED, open=False, reason=reason))
+    assert "Recbot cannot write in <#C" in drawn.text
+    assert "Not started" in drawn.text
+    assert "so nothing was done here. &lt;!here&gt;" in drawn.text
+    assert "stands still" not in drawn.text
