@@ -28,7 +28,7 @@ class Subscription:
 
     `query` holds filters only, `on` names a library, None: any. `text` is what was typed. `number` is how people name
     it in their channel. `listed` is what each library had by then, by its name; one that could not be asked is missing.
-    `libraries` were configured by then.
+    `libraries` were configured by then. `wanted_at` is when somebody asked for it, which may have had to wait.
     """
 
     id: str
@@ -41,6 +41,7 @@ class Subscription:
     number: int = 0
     listed: Mapping[str, frozenset[RecordingId]] = field(default_factory=dict)
     libraries: frozenset[str] = frozenset()
+    wanted_at: datetime | None = None
 
     @property
     def meaning(self) -> str:

@@ -142,7 +142,9 @@ async def _ask(claimed: Claimed[Watch], services: Services, awaited: bool) -> No
     """Post the card, look at the room once more, and ask for a recorder."""
     watch, store, pace = claimed.value, services.store, services.pace
     if await store.now() - watch.asked_at > pace.stale_start:
-        stale = "Recbot was not running, or could not post here, when it was asked for. Nothing was started."
+        stale = (
+            "It was asked for some time ago, and Recbot could not begin it before now. Nothing was started."
+        )
         await _settle(claimed, watch.gave_up(stale), services)
         return
     if watch.conversation.front == "slack":

@@ -129,6 +129,7 @@ def _told(end: Ended, claimed: Claimed[Any], seconds: float) -> None:
 
 async def _run(request: Request, claimed: Claimed[Any], ours: Ours, services: Services) -> Answer | None:
     key = claimed.id
+    await _in_turn(request, key, services)
     match request:
         case StartRecording():
             return _answer(await start_recording(request, services, key, claimed.kept_at))
@@ -148,9 +149,28 @@ async def _run(request: Request, claimed: Claimed[Any], ours: Ours, services: Se
         case DeleteRecording():
             return await delete_recording(request, services, ours)
         case Subscribe():
-            return await subscribe(request, key, services)
+            return await subscribe(request, key, services, claimed.kept_at)
         case Unsubscribe():
             return await unsubscribe(request, key, services, claimed.kept_at)
+    return None
+
+
+async def _in_turn(request: Request, key: str, services: Services) -> None:
+    """Return if nothing is still to be done that was asked for earlier of the same thing; else NotNow."""
+    about = _about(request)
+    if about is not None and any(_about(one) == about for one in await services.store.inbox.before(key)):
+        raise NotNow(
+            "Something that was asked for earlier comes first, and had to wait. Try again in a moment."
+        )
+
+
+def _about(request: Request) -> tuple[str, str] | None:
+    """What a request changes, where of two changes the later one is to hold. A watch knows that of itself."""
+    match request:
+        case EditRecording() | DeleteRecording():
+            return request.provider, request.recording
+        case Subscribe() | Unsubscribe():
+            return "subscriptions", request.reply.conversation.place
     return None
 
 

@@ -36,7 +36,7 @@ async def create_room(
         place = Place(posted.body.provider, posted.body.room)
     elif not first:
         raise CannotDo(
-            "Recbot was restarted while it created a room: there may be one without a link. Ask again."
+            "Recbot was interrupted while it created a room: there may be one without a link. Ask again."
         )
     else:
         maker = services.providers.makers(request.on)[0]

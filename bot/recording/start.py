@@ -22,7 +22,10 @@ from bot.store import AlreadyReserved, Unknown
 from providers.errors import AlreadyRecording, ProviderError
 from providers.model import Recorder, RecordingId, RecordingQuery, RoomView
 
-_TOO_LATE = "Recbot was not running when you asked for a recording. Nothing was started: ask again if you want it now."
+_TOO_LATE = (
+    "You asked for a recording some time ago, and Recbot could not begin it before now. Nothing was started: ask again "
+    "if you want it now."
+)
 _AGAIN_ALREADY = "It was started again since that button was drawn; its card says what became of it."
 _NO_LONGER = "Recbot no longer follows that recording. Name the room: /record start ROOMKEY."
 

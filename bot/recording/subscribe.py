@@ -20,9 +20,12 @@ from providers.interfaces import RecordingLibrary
 from providers.model import RecordingId, RecordingQuery
 
 
-async def subscribe(request: Subscribe, key: str, services: Services) -> Sentence | None:
+async def subscribe(
+    request: Subscribe, key: str, services: Services, kept_at: datetime | None = None
+) -> Sentence | None:
     """Tell this channel of each new recording like this, and say so there. `key` makes it one, if this is run again.
 
+    `kept_at` is when the request was kept, which may have had to wait.
     None: what was said in the channel tells the person too. CannotSpeak: nothing was kept, since nothing could be told.
     """
     reply = request.reply
@@ -41,6 +44,7 @@ async def subscribe(request: Subscribe, key: str, services: Services) -> Sentenc
             text=request.text,
             listed=await _listed(libraries, services),
             libraries=frozenset(library.name for library in libraries),
+            wanted_at=kept_at,
         )
         try:
             kept = await subscriptions.add(new, notice, services.lease)
@@ -73,7 +77,7 @@ async def unsubscribe(
     if said := await services.store.subscriptions.said(key):
         return Sentence(said)
     there = await services.store.subscriptions.there(request.reply.conversation)
-    there = [one for one in there if kept_at is None or one.since <= kept_at]
+    there = [one for one in there if kept_at is None or (one.wanted_at or one.since) <= kept_at]
     meant = [one for one in there if _is_meant(one, request)]
     named = request.everything or (request.subscription, request.number, request.meaning) != (None,) * 3
     if not there:

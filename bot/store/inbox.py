@@ -34,6 +34,13 @@ _later = {"due": bindparam("next_due"), "attempts": inbox.c.attempts - 1}
 _PUT_OFF = released(inbox.c.key, waiting, **_later)
 _OWE_ANSWER = released(inbox.c.key, waiting, **_later, answer=bindparam("kept_answer"))
 _RENEW = renewed(inbox.c.key, waiting)
+_older = inbox.alias("older")
+_BEFORE = (
+    select(_older.c.request)
+    .join(inbox, _older.c.seq < inbox.c.seq)
+    .where(inbox.c.key == bindparam("of_key"), _older.c.ended_at.is_(None), _older.c.answer.is_(None))
+    .order_by(_older.c.seq)
+)
 _PENDING = select(func.count()).select_from(inbox).where(waiting)
 
 
@@ -102,6 +109,11 @@ class Inbox:
     async def renew(self, claimed: Claimed[Request | Ended], lease: timedelta) -> None:
         """It takes longer: the claim lasts for a whole lease from now on."""
         await renew(self._database, _RENEW, claimed, lease)
+
+    async def before(self, key: str) -> list[Request]:
+        """What was kept before this request and has not come to its end, oldest first."""
+        found = await self._database.read(_BEFORE, of_key=key)
+        return [_REQUEST.validate_json(row.request) for row in found]
 
     async def pending(self) -> int:
         """How many have not ended, whoever has them."""

@@ -9,12 +9,12 @@ import pytest
 from bot.domain.answers import Answer, Sentence
 from bot.domain.conversation import Asker, ReplyTo
 from bot.domain.errors import NotNow, NotShownYet
-from bot.domain.policy import Person
-from bot.domain.requests import ChangeWatch, Request, StartRecording, Subscribe, Unsubscribe
+from bot.domain.policy import Person, Policy
+from bot.domain.requests import ChangeWatch, EditRecording, Request, StartRecording, Subscribe, Unsubscribe
 from bot.domain.watch import State
 from bot.recording.inbox import carry_out
 from bot.recording.subscribe import subscribe
-from providers.model import RecordingQuery
+from providers.model import RecordingChange, RecordingQuery
 
 from .stage import ANNA, CHANNEL, ROOM, VOVA, Stage, by
 
@@ -152,3 +152,34 @@ async def test_whoever_had_to_wait_long_hears_in_the_end_what_came_of_it(
     assert user == ANNA.user
     assert isinstance(said, Sentence)
     assert said.text == AWAY
+
+
+async def test_of_two_edits_the_later_one_holds_though_both_had_to_wait(stage: Stage, away: set[str]) -> None:
+    """Slack lets the second one through first."""
+    stage.services = replace(stage.services, policy=Policy(frozenset({ANNA.user, VOVA.user})))
+    file = stage.provider.backend.add_recording(title="As it was")
+    away |= {ANNA.user, VOVA.user}
+    for key, title, asker in (("one", "First", ANNA), ("two", "Second", VOVA)):
+        change = RecordingChange(title=title)
+        await keep(stage, key, EditRecording(by(asker), "vidyo", file.id, change))
+        await stage.forward(3)
+    away.remove(VOVA.user)
+    await stage.forward(20)
+    away.clear()
+    await stage.forward(60)
+    assert (await stage.provider.recording(file.id)).title == "Second"
+    assert len(stage.said.told) == 2
+
+
+async def test_whoever_unsubscribes_ends_what_was_subscribed_to_before_though_that_had_to_wait(
+    stage: Stage, away: set[str]
+) -> None:
+    away.add(ANNA.user)
+    await keep(stage, "begin", Subscribe(by(ANNA), RecordingQuery(room="Board")))
+    await stage.forward(3)
+    await keep(stage, "end", Unsubscribe(by(VOVA), None, None, None, everything=True))
+    await stage.forward(20)
+    away.clear()
+    await stage.forward(60)
+    assert await stage.services.store.subscriptions.there(CHANNEL) == []
+    assert await stage.services.store.inbox.pending() == 0
