@@ -58,7 +58,7 @@ class Terminal:
             self.warn(watch_words(watch))
         self.value(watch_value(watch), watch_words(watch))
 
-    async def show(self, key: str) -> None:
+    async def show(self, key: str, *, again: bool = False) -> None:
         """There is no conversation to post into."""
 
     async def tell(self, reply: ReplyTo, answer: Answer) -> None:

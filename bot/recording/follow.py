@@ -149,7 +149,7 @@ async def _ask(claimed: Claimed[Watch], services: Services, awaited: bool) -> No
         return
     if watch.conversation.front == "slack":
         try:
-            await services.messenger.show(card_key(watch.id))
+            await services.messenger.show(card_key(watch.id), again=True)
         except CannotSpeak as error:
             if awaited and watch.asks == 1:
                 await store.watches.drop(watch.id)

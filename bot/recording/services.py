@@ -21,11 +21,12 @@ from providers.registry import Providers
 class Messenger(Protocol):
     """Speaks to people: in a channel for everybody there, or to the person who asked alone."""
 
-    async def show(self, key: str) -> None:
+    async def show(self, key: str, *, again: bool = False) -> None:
         """Deliver the owed notice with this key now.
 
-        Raises CannotSpeak if the conversation will not have us, NotShownYet if Slack cannot be reached. To
-        return is to have delivered it, or to know that it was.
+        Raises CannotSpeak if the conversation will not have us, NotShownYet if Slack cannot be reached: then it is
+        shown as soon as that can be, or not before whoever asks comes `again`, if they say so. To return is to have
+        delivered it, or to know that it was.
         """
 
     async def tell(self, reply: ReplyTo, answer: Answer) -> None:

@@ -51,9 +51,9 @@ class SlackMessenger:
         self._poster = poster
         self._uploader = uploader
 
-    async def show(self, key: str) -> None:
+    async def show(self, key: str, *, again: bool = False) -> None:
         """See `Messenger.show`."""
-        await self._poster.show(key)
+        await self._poster.show(key, again=again)
 
     async def tell(self, reply: ReplyTo, answer: Answer) -> None:
         """See `Messenger.tell`."""

@@ -7,6 +7,7 @@ posted a second time. Updates need no such care: the newest state wins.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -84,8 +85,12 @@ class Poster:
         """Why nothing that we say arrives, if somebody must act before it does. What is owed stays owed."""
         return self._refuses_all.trouble()
 
-    async def show(self, key: str) -> None:
-        """Deliver this notice now. CannotSpeak: the conversation will not have us; NotShownYet: Slack is away."""
+    async def show(self, key: str, *, again: bool = False) -> None:
+        """Deliver this notice now. CannotSpeak: the conversation will not have us; NotShownYet: Slack is away.
+
+        While it is tried here nobody else tries, nor after that until whoever asks comes `again`, if they say so: what
+        becomes of it is told once.
+        """
         patience = self._lease / 2
         while patience > timedelta():
             if reason := await self._store.notices.aside_reason(key):
@@ -98,8 +103,9 @@ class Poster:
             except NoTurn as error:
                 wait = error.wait
             else:
-                wait = _ELSEWHERE if claimed is None else await self._deliver(claimed, awaited=True)
-            if wait > patience:
+                ours = _Showing(patience, again)
+                wait = _ELSEWHERE if claimed is None else await self._deliver(claimed, ours)
+            if wait >= patience:
                 break
             patience -= max(wait, _ELSEWHERE)
             await asyncio.sleep(wait.total_seconds())
@@ -109,13 +115,10 @@ class Poster:
 
     async def deliver(self, claimed: Claimed[Notice]) -> None:
         """Bring the message to its newest state, or put it off, or set it aside and tell whoever asked for it."""
-        await self._deliver(claimed, awaited=False)
+        await self._deliver(claimed, None)
 
-    async def _deliver(self, claimed: Claimed[Notice], *, awaited: bool) -> timedelta:
-        """As `deliver`; gives the delay after which it is worth trying again, zero if there is nothing to try.
-
-        `awaited`: somebody is told at once if it is set aside.
-        """
+    async def _deliver(self, claimed: Claimed[Notice], ours: "_Showing | None") -> timedelta:
+        """As `deliver`; gives the delay after which it is worth trying again, zero if there is nothing to try."""
         notice = claimed.value
         try:
             if notice.line is not None and claimed.attempts > MOST_CLAIMS:
@@ -140,10 +143,10 @@ class Poster:
         except LostClaim:
             log.debug("notice %s was taken over", notice.key)
         except SlackApiError as error:
-            return await self._refused(claimed, error, awaited)
+            return await self._refused(claimed, error, ours)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             self._is_away(kind_of(error))
-            return await self._put_off(claimed, self._again)
+            return await self._put_off(claimed, self._again, ours)
         if self._away or self._refuses_all:
             self._away = False
             self._refuses_all.taken()
@@ -255,7 +258,9 @@ class Poster:
         opened = await self._client.conversations_open(users=conversation.channel)
         return str(opened["channel"]["id"])
 
-    async def _refused(self, claimed: Claimed[Notice], error: SlackApiError, awaited: bool) -> timedelta:
+    async def _refused(
+        self, claimed: Claimed[Notice], error: SlackApiError, ours: "_Showing | None"
+    ) -> timedelta:
         """What becomes of it, by what the refusal is said of. Only what is said of this place sets it aside."""
         code, notice = code_of(error), claimed.value
         match concern_of(error):
@@ -264,12 +269,11 @@ class Poster:
                 wait = retry_after(error) or self._again
                 if is_too_much(error) and method_of(error) in _COUNTED:
                     await self._store.notices.too_many(notice, wait)
-                return await self._put_off(claimed, wait)
+                return await self._put_off(claimed, wait, ours)
             case Concern.APP:
                 if self._refuses_all.refused(code):
                     log.warning("%s", *self.trouble())
-                await self._put_off(claimed, _UNTIL_MENDED)
-                return self._lease  # whoever waits for it need not wait so long
+                return await self._put_off_for_long(claimed, ours)
             case Concern.MESSAGE if notice.message is not None:
                 await self._let_go(claimed, self._store.notices.post_anew(claimed))
                 return timedelta()
@@ -277,10 +281,9 @@ class Poster:
                 if code not in self._puzzled:
                     self._puzzled.add(code)
                     log.warning("Slack refuses messages for a reason that Recbot does not know: %s", code)
-                await self._put_off(claimed, _UNTIL_MENDED)
-                return self._lease
+                return await self._put_off_for_long(claimed, ours)
         log.warning("notice %s cannot be delivered: %s", notice.key, code)
-        instead = [] if awaited else await said_instead(notice, self._store)
+        instead = [] if ours else await said_instead(notice, self._store)
         await self._let_go(
             claimed, self._store.notices.set_aside(claimed, _reason(code, notice.conversation), instead)
         )
@@ -297,9 +300,27 @@ class Poster:
         except LostClaim:
             log.debug("notice %s was taken over", claimed.value.key)
 
-    async def _put_off(self, claimed: Claimed[Notice], wait: timedelta) -> timedelta:
-        await self._let_go(claimed, self._store.notices.put_off(claimed, wait))
+    async def _put_off(self, claimed: Claimed[Notice], wait: timedelta, ours: "_Showing | None") -> timedelta:
+        tried_here = ours is not None and (ours.again or wait < ours.patience)
+        await self._let_go(claimed, self._store.notices.put_off(claimed, self._lease if tried_here else wait))
         return wait
+
+    async def _put_off_for_long(self, claimed: Claimed[Notice], ours: "_Showing | None") -> timedelta:
+        """Whoever waits for it need not wait so long."""
+        later = self._lease if ours is not None and ours.again else _UNTIL_MENDED
+        await self._let_go(claimed, self._store.notices.put_off(claimed, later))
+        return self._lease
+
+
+@dataclass(frozen=True, slots=True)
+class _Showing:
+    """Somebody shows a notice themselves and is told what becomes of it: for so long, and `again` after that.
+
+    The clock has it after a lease all the same, since they may die.
+    """
+
+    patience: timedelta
+    again: bool
 
 
 def _is_ours(message: Mapping[str, Any], key: str) -> bool:

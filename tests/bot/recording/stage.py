@@ -52,7 +52,7 @@ class Said:
     deaf: set[str] = field(default_factory=set)
     groups: dict[str, set[str]] = field(default_factory=dict)
 
-    async def show(self, key: str) -> None:
+    async def show(self, key: str, *, again: bool = False) -> None:
         notice = await self.store.notices.get(key)
         if notice is None or notice.message is not None:
             return

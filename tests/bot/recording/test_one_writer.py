@@ -18,7 +18,7 @@ def quick_clock(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     delivered: list[str] = []
     show, post = stage.said.show, stage.said.post
 
-    async def tick_first(key: str) -> None:
+    async def tick_first(key: str, **how: bool) -> None:
         async def by_the_clock(claimed):
             delivered.append(claimed.value.key)
             await post(claimed)
@@ -59,7 +59,7 @@ async def test_whoever_dies_before_they_show_it_leaves_it_to_the_clock(
     class Died(BaseException):
         pass
 
-    async def die(key: str) -> None:
+    async def die(key: str, **how: bool) -> None:
         raise Died
 
     monkeypatch.setattr(stage.said, "show", die)

@@ -618,3 +618,53 @@ async def test_a_message_that_is_found_counts_as_one_that_was_not_posted_twice(
     await stand.deliver(AGAIN)
     assert len(stand.said()) == 1
     assert counted(metrics)["recbot_duplicates_prevented_total message"] == 1
+
+
+@pytest.mark.parametrize("clock", [GoingClock(NOON)], ids=["going"])
+@pytest.mark.parametrize("kind", ["503", "reset_before", "reset_after"])
+@pytest.mark.parametrize("end", ["error:not_in_channel", None])
+async def test_while_somebody_shows_a_notice_the_clock_does_not(
+    stand: Stand, kind: str, end: str | None
+) -> None:
+    """Though the first try failed in passing: else both would tell what became of it."""
+    await stand.store.notices.owe(Notice("n1", HERE, RoomCreated("vidyo", ROOM, VOVA)), LEASE)
+    stand.misbehave(kind)
+    delivered = 0
+
+    async def tick() -> None:
+        nonlocal delivered
+        while True:
+            await asyncio.sleep(0.5)
+            delivered += await stand.deliver()
+
+    clock = asyncio.create_task(tick())
+    if end:
+        stand.misbehave(end, times=None)
+        stand.misbehave(end, "conversations.history", times=None)
+        with pytest.raises(CannotSpeak):
+            await stand.poster.show("n1")
+    else:
+        await stand.poster.show("n1")
+    await asyncio.sleep(60)
+    clock.cancel()
+    assert delivered == 0
+    assert len(stand.said()) <= 1
+    assert stand.slack.dm("vova").messages == []
+
+
+@pytest.mark.parametrize("clock", [GoingClock(NOON)], ids=["going"])
+@pytest.mark.parametrize("kind", ["503", "error:token_revoked", "error:brand_new"])
+@pytest.mark.parametrize("again", [False, True])
+async def test_who_has_shown_it_in_vain_leaves_it_to_the_clock_unless_they_come_again(
+    stand: Stand, kind: str, again: bool
+) -> None:
+    await stand.store.notices.owe(Notice("n1", HERE, RoomCreated("vidyo", ROOM, VOVA)), LEASE)
+    stand.misbehave(kind, times=None)
+    with pytest.raises(NotShownYet):
+        await stand.poster.show("n1", again=again)
+    stand.slack.faults.clear()
+    await asyncio.sleep(LEASE.total_seconds() - 1 if again else 30)
+    assert await stand.deliver() == (0 if again else 1)
+    await asyncio.sleep(1)
+    await stand.deliver()
+    assert len(stand.said()) == 1
