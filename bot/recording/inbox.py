@@ -1,7 +1,9 @@
 """Carry out what was kept: an acknowledged request gets its end, whoever runs by then."""
 
+import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,7 +32,7 @@ from bot.recording.services import Services
 from bot.recording.share import send_file, share_recording
 from bot.recording.start import start_recording
 from bot.recording.subscribe import subscribe, unsubscribe
-from bot.store import Claimed, LostClaim
+from bot.store import Claimed, LostClaim, StoreError
 from providers.errors import ProviderError
 
 log = logging.getLogger(__name__)
@@ -50,6 +52,9 @@ async def carry_out(claimed: Claimed[Request | Ended], services: Services) -> No
     try:
         # A large file takes long to send, and an answer long to be taken.
         async with holding(claimed, lambda: inbox.renew(claimed, lease), lease) as ours:
+            if told := services.told.get(claimed.id):
+                await _finish(told, claimed, services)
+                return
             if isinstance(claimed.value, Ended):
                 end = claimed.value
             else:
@@ -96,10 +101,26 @@ async def _close(end: Ended, claimed: Claimed[Request | Ended], services: Servic
         except NotShownYet as error:
             age = await _age(end.at, services)
             if (pause := _pause(age, services)) + age < _patience(services):
-                await services.store.inbox.owe_answer(claimed, end, pause)
+                await _write(lambda: services.store.inbox.owe_answer(claimed, end, pause), services)
                 return
             log.warning("an answer was not taken for %s, and is dropped: %s", _patience(services), error)
-    await services.store.inbox.finish(claimed, end.outcome, end.why)
+        services.told[claimed.id] = end
+    await _finish(end, claimed, services)
+
+
+async def _finish(end: Ended, claimed: Claimed[Request | Ended], services: Services) -> None:
+    await _write(lambda: services.store.inbox.finish(claimed, end.outcome, end.why), services)
+    services.told.pop(claimed.id, None)
+
+
+async def _write(write: Callable[[], Awaitable[None]], services: Services) -> None:
+    """Write down what has happened, as soon as the store takes it: else it would happen again."""
+    while True:
+        try:
+            return await write()
+        except StoreError as error:
+            log.warning("what became of a request cannot be written now: %s", error)
+            await asyncio.sleep(services.pace.post_again.total_seconds())
 
 
 def _patience(services: Services) -> timedelta:

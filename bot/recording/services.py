@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 
-from bot.domain.answers import Answer
+from bot.domain.answers import Answer, Ended
 from bot.domain.conversation import Asker, ReplyTo
 from bot.domain.pace import Pace
 from bot.domain.policy import Person, Policy, Target, Verb
@@ -54,7 +54,8 @@ class Services:
 
     `owner` is this process among those that share the store, `lease` how long its claims hold: longer than the
     sum of one look's time limits. `woken` brings the next tick forward. `silent` are the libraries that did not answer
-    the last time: that is logged once."""
+    the last time: that is logged once. `told` are the requests whose people know how they ended, though the store could
+    not be told yet."""
 
     store: Store
     providers: Providers
@@ -66,6 +67,7 @@ class Services:
     lease: timedelta
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     silent: set[str] = field(default_factory=set)
+    told: dict[str, Ended] = field(default_factory=dict)
     metrics: Metrics = field(default_factory=Metrics)
     directory: Directory = field(default_factory=Directory)
 

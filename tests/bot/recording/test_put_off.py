@@ -1,5 +1,6 @@
 """What waits for Slack is carried out as it was meant when it was asked for, whatever came in between."""
 
+import asyncio
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from bot.domain.requests import ChangeWatch, EditRecording, Request, StartRecord
 from bot.domain.watch import State
 from bot.recording.inbox import carry_out
 from bot.recording.subscribe import subscribe
+from bot.store import StoreError
 from providers.model import RecordingChange, RecordingQuery
 
 from .stage import ANNA, CHANNEL, ROOM, VOVA, Stage, by
@@ -183,3 +185,86 @@ async def test_whoever_unsubscribes_ends_what_was_subscribed_to_before_though_th
     await stage.forward(60)
     assert await stage.services.store.subscriptions.there(CHANNEL) == []
     assert await stage.services.store.inbox.pending() == 0
+
+
+@pytest.fixture
+def mute(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[Answer]:
+    """Slack takes no answers while this is not empty; those that it did not take."""
+    refused: list[Answer] = []
+    tell = stage.said.tell
+
+    async def try_to_tell(reply: ReplyTo, answer: Answer) -> None:
+        if refused:
+            refused.append(answer)
+            raise NotShownYet(f"Slack takes no answer to {reply.asker.user} now.")
+        await tell(reply, answer)
+
+    monkeypatch.setattr(stage.said, "tell", try_to_tell)
+    return refused
+
+
+@pytest.fixture
+def held(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """What of the inbox cannot be written now, since somebody has the database for themselves."""
+    inbox, now = stage.services.store.inbox, set[str]()
+
+    def hold(name: str) -> None:
+        write = getattr(inbox, name)
+
+        async def try_to_write(*what: object) -> object:
+            if name in now:
+                raise StoreError("The database is locked.")
+            return await write(*what)
+
+        monkeypatch.setattr(inbox, name, try_to_write)
+
+    for name in ("finish", "owe_answer", "renew"):
+        hold(name)
+    return now
+
+
+async def test_what_was_told_is_not_told_again_though_it_could_not_be_closed_at_once(
+    stage: Stage, held: set[str]
+) -> None:
+    held.add("finish")
+    await stage.services.store.inbox.keep("stop", change("stop"))
+    ticking = asyncio.create_task(stage.tick())
+    await asyncio.sleep(20)
+    assert len(stage.said.told) == 1
+    held.clear()
+    await ticking
+    await stage.forward(200, step=5)
+    assert len(stage.said.told) == 1
+    assert await stage.services.store.inbox.pending() == 0
+
+
+async def test_nor_if_its_claim_has_run_out_meanwhile(stage: Stage, held: set[str]) -> None:
+    held |= {"finish", "renew"}
+    await stage.services.store.inbox.keep("stop", change("stop"))
+    first = asyncio.create_task(stage.tick())
+    await asyncio.sleep(20)
+    stage.clock.forward(stage.services.lease)
+    second = asyncio.create_task(stage.tick())
+    await asyncio.sleep(1)
+    held.clear()
+    await asyncio.gather(first, second)
+    await stage.forward(200, step=5)
+    assert len(stage.said.told) == 1
+    assert await stage.services.store.inbox.pending() == 0
+
+
+async def test_what_was_done_is_not_done_again_though_its_answer_could_not_be_kept_at_once(
+    stage: Stage, held: set[str], mute: list[Answer]
+) -> None:
+    held.add("owe_answer")
+    mute.append(Sentence("Slack takes nothing from here on."))
+    await stage.services.store.inbox.keep("stop", change("stop"))
+    ticking = asyncio.create_task(stage.tick())
+    await asyncio.sleep(20)
+    held.clear()
+    await ticking
+    [claimed] = await stage.services.store.inbox.claim("me", timedelta(seconds=60), 1) or [None]
+    assert claimed is None, "it is not due yet"
+    mute.clear()
+    await stage.forward(10)
+    assert len(stage.said.told) == 1
