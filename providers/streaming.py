@@ -21,6 +21,20 @@ def is_no_file(content_type: str) -> bool:
     return content_type in PAGES or content_type.endswith("json")
 
 
+_BLANK = b" \t\r\n\x00"
+_MARKS = (b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe")
+_TAG = re.compile(rb"<[a-z!?/]", re.IGNORECASE)
+_JSON = re.compile(rb"[{\[]\s*[\"{\[}\]]")
+
+
+def looks_like_a_page(beginning: bytes) -> bool:
+    """True if these are the first bytes of a web page or of JSON, however it is labelled: no medium begins so."""
+    for mark in _MARKS:
+        beginning = beginning.removeprefix(mark)
+    text = beginning.lstrip(_BLANK)
+    return bool(_TAG.match(text) or _JSON.match(text))
+
+
 def read_part(content_range: str) -> tuple[int, int, int] | None:
     """The first byte, the last one and the size of the whole; None if they cannot be."""
     match = _PART.fullmatch(content_range.strip())

@@ -59,6 +59,9 @@ class MediaFile:
                 if time.monotonic() - begun > LOOK and await self._links.is_revoked(link):
                     raise Revoked
                 chunks = await _checked(media, recording, read=request.method == "GET")
+                # From the middle nobody can tell what kind of file it is; and what was no whole file tells nothing.
+                if media.part is None or media.part[0] == 0:
+                    self._shelf.remember(link, media)
             except (LinkRefused, ProviderError) as error:
                 if isinstance(error, ProviderError) and not isinstance(error, NoSuchPart | TooOften):
                     log.warning("A linked recording was not given out: %s", error)
@@ -108,12 +111,7 @@ class MediaFile:
         if file is not None and part is not None and file.whole is not None and cut(part, file.whole) is None:
             raise NoSuchPart(file.whole)
         await stack.enter_async_context(self._turnstile.passage(link.id, self._shelf.pace(link)))
-        media = await self._open(stack, link, recording, part)
-        if (
-            media.part is None or media.part[0] == 0
-        ):  # from the middle nobody can tell what kind of file it is
-            self._shelf.remember(link, media)
-        return media
+        return await self._open(stack, link, recording, part)
 
     async def _open(
         self, stack: AsyncExitStack, link: Link, recording: Recording, part: ByteRange | None

@@ -14,6 +14,7 @@ from bot.web.turnstile import FREE, RATIONED, Pace
 from providers.errors import NotFound, Refused
 from providers.interfaces import Media, Rationed, RecordingLibrary
 from providers.model import Medium, Recording
+from providers.whole import whole_size
 
 FRESH = 30.0
 """Seconds for which a recording is not looked up again for the same link."""
@@ -100,6 +101,9 @@ class Shelf:
             file = self.file(link)
             if file is None:
                 async with self.library(link).open(recording) as media:
+                    whole_size(
+                        media, recording
+                    )  # or this is another file, of which nothing is to be remembered
                     file = self.remember(link, media)
         audio = content_type(file.headers(), inline=True).startswith("audio/")
         return Kind(audio, recording.size if file.whole is None else file.whole)

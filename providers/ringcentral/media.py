@@ -14,7 +14,7 @@ from providers.ringcentral.budget import Kind
 from providers.ringcentral.http import content_type
 from providers.ringcentral.problems import Problem, read_problem, refusal
 from providers.ringcentral.service import Service
-from providers.streaming import is_no_file, read_part, suffix_of
+from providers.streaming import is_no_file, looks_like_a_page, read_part, suffix_of
 
 _SOON = timedelta(hours=6)
 _SAID = 2**16
@@ -147,9 +147,13 @@ class MediaDoor:
                 length, given = given[2], None
                 chunks.continues(length, lambda had, whole: self._rest(recording, had, whole))
         suffix = suffix_of(kind)
-        if suffix is None and (given is None or given[0] == 0):
-            suffix = _sniffed(await chunks.beginning())
-            kind = _TYPES.get(suffix or "", kind)
+        if given is None or given[0] == 0:
+            beginning = await chunks.beginning()
+            if looks_like_a_page(beginning):
+                words = "text/html" if b"<" in beginning[:64] else "application/json"
+                raise self._why(await self._said(response, words, chunks), recording)
+            suffix = suffix or _sniffed(beginning)
+            kind = kind if suffix_of(kind) else _TYPES.get(suffix or "", kind)
         return Media(chunks, kind or "application/octet-stream", length, given, suffix or _UNSURE)
 
     async def _rest(self, recording: Recording, had: int, whole: int) -> httpx.Response:

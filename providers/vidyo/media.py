@@ -9,7 +9,7 @@ from yarl import URL
 from providers.errors import BadAnswer, NotFound, ProviderError, Refused, Unavailable, UnsafeLink
 from providers.interfaces import Media
 from providers.model import ByteRange, Recording
-from providers.streaming import PAGES, is_no_file, read_part, suffix_of
+from providers.streaming import PAGES, is_no_file, looks_like_a_page, read_part, suffix_of
 from providers.vidyo.http import Http, basic_login, behind_tls, retry_after, unreachable
 from providers.vidyo.retries import NOT_NOW, SOON, TryAgain, repeated
 from providers.vidyo.settings import VidyoSettings
@@ -24,11 +24,20 @@ class _Chunks:
     def __init__(self, response: aiohttp.ClientResponse, service: str) -> None:
         self._content = response.content
         self._service = service
+        self._first = b""
 
     def __aiter__(self) -> "_Chunks":
         return self
 
+    async def beginning(self) -> bytes:
+        """The first bytes, which will be given out all the same."""
+        self._first = await anext(self, b"")
+        return self._first
+
     async def __anext__(self) -> bytes:
+        if self._first:
+            first, self._first = self._first, b""
+            return first
         try:
             chunk = await self._content.readany()
         except (aiohttp.ClientError, ConnectionError, TimeoutError) as error:
@@ -95,8 +104,9 @@ class MediaDoor:
         async with self._sign_in.turn():
             with ExitStack() as trying:
                 response = trying.enter_context(closing(await self._get(url, headers)))
-                await self._look(response, recording)
-                media = self._media(response, part, recording)
+                chunks = _Chunks(response, self._sign_in.service)
+                await self._look(response, chunks, recording)
+                media = self._media(response, chunks, part, recording)
                 opened.enter_context(trying.pop_all())
             self._sign_in.let_in()
         return media
@@ -132,19 +142,21 @@ class MediaDoor:
             lost = Unavailable(f"{service} did not answer when it was asked for a file.")
             raise TryAgain(lost) from error
 
-    async def _look(self, response: aiohttp.ClientResponse, recording: Recording) -> None:
-        page = b""
-        if response.content_type in PAGES:
+    async def _look(self, response: aiohttp.ClientResponse, chunks: _Chunks, recording: Recording) -> None:
+        kind, page = response.content_type, b""
+        if kind in PAGES:
             page = await self._beginning(response)
+        elif _begins_the_file(response) and looks_like_a_page(first := await chunks.beginning()):
+            kind, page = "text/html", first + await self._beginning(response)
         status = response.status
         if status in {401, 402}:
-            await self._sign_in.judge(status, response.content_type)
+            await self._sign_in.judge(status, kind)
         service, file = self._sign_in.service, f"the file of recording {recording.id}"
         if status == 403:
             raise _Turned(Refused(f"{service} does not let our login have {file}."))
         if 300 <= status < 400:
             raise _Turned(BadAnswer(f"{service} sends us elsewhere for {file}."))
-        if shows_login(status, response.content_type, page):
+        if shows_login(status, kind, page):
             raise _Turned(BadAnswer(f"{service} shows a login page instead of {file}."))
         if status == 404:
             raise NotFound(f"The file of recording {recording.id} is gone.")
@@ -160,7 +172,7 @@ class MediaDoor:
             raise BadAnswer(f"{self._sign_in.service} answered HTTP {status} instead of a file.")
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise BadAnswer(f"{self._sign_in.service} packed a file although we asked it not to.")
-        if is_no_file(response.content_type):
+        if is_no_file(kind):
             raise BadAnswer(f"{self._sign_in.service} answered with a web page instead of a file.")
 
     async def _beginning(self, response: aiohttp.ClientResponse) -> bytes:
@@ -172,16 +184,29 @@ class MediaDoor:
             raise Unavailable(f"{self._sign_in.service} broke off its answer.") from error
         return bytes(page)
 
-    def _media(self, response: aiohttp.ClientResponse, part: ByteRange | None, recording: Recording) -> Media:
+    def _media(
+        self,
+        response: aiohttp.ClientResponse,
+        chunks: _Chunks,
+        part: ByteRange | None,
+        recording: Recording,
+    ) -> Media:
         given = None
         if response.status == 206:
             given = read_part(response.headers.get("Content-Range", ""))
             if part is None or given is None or (part.first is not None and part.first != given[0]):
                 raise BadAnswer(f"{self._sign_in.service} gave another part of the file than was asked for.")
         return Media(
-            chunks=_Chunks(response, self._sign_in.service),
+            chunks=chunks,
             content_type=response.content_type,
             length=response.content_length,
             part=given,
             suffix=suffix_of(response.content_type) or ".mp4",
         )
+
+
+def _begins_the_file(response: aiohttp.ClientResponse) -> bool:
+    if response.status == 206:
+        given = read_part(response.headers.get("Content-Range", ""))
+        return given is not None and given[0] == 0
+    return response.status == 200

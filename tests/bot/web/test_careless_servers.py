@@ -83,3 +83,16 @@ async def test_a_file_of_another_size_than_its_record_says_is_not_given_out(
 async def test_a_record_that_says_no_bytes_says_nothing(browser: aiohttp.ClientSession) -> None:
     async with gateway_with(Careless(BYTES, said=10, size=0)) as world:
         assert await got(world, browser) == (200, BYTES)
+
+
+async def test_what_was_no_whole_file_is_not_remembered(browser: aiohttp.ClientSession) -> None:
+    """A server that is being restarted gives out its beginning; a moment later all is there."""
+    careless = Careless(BYTES[:4], said=4)
+    async with gateway_with(careless) as world:
+        address = await world.link("download", provider="careless")
+        for part in ({}, {"Range": "bytes=0-"}):
+            async with browser.get(address, headers=part) as answer:
+                assert answer.status == 502
+        careless.sent, careless.said, careless.part = (BYTES[6:],), 4, (6, 9, 10)
+        async with browser.get(address, headers={"Range": "bytes=6-9"}) as answer:
+            assert (answer.status, await answer.read()) == (206, BYTES[6:])

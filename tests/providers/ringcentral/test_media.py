@@ -239,6 +239,18 @@ async def test_a_token_that_runs_out_cuts_no_stream_and_the_next_part_comes_with
     [
         (http(b"<html>Sorry</html>", content_type="text/html"), BadAnswer, "web page"),
         (http(b"<html>Sorry</html>", "404 Not Found", "text/html"), BadAnswer, "web page"),
+        (http(b"<html>Sorry</html>", content_type="audio/mpeg"), BadAnswer, "web page"),
+        (http(b"\r\n <!DOCTYPE html><p>Sorry</p>", content_type=""), BadAnswer, "web page"),
+        (
+            http(b'{"errors": [{"errorCode": "CMN-102"}]}', content_type="audio/wav"),
+            NotFound,
+            "no longer kept",
+        ),
+        (
+            http(b"<html>x", "206 Partial", "audio/mpeg", "Content-Range: bytes 0-6/7\r\n"),
+            BadAnswer,
+            "web page",
+        ),
         (said({"errors": [{"errorCode": "CMN-999", "message": "x"}]}), BadAnswer, "CMN-999"),
         (said({"errors": [{"errorCode": "CMN-102", "message": "x"}]}), NotFound, "no longer kept"),
         (said({"errorCode": "CMN-102", "message": "x"}, "404 Not Found"), NotFound, "no longer kept"),

@@ -147,6 +147,11 @@ async def test_a_recording_without_a_file_and_a_file_that_is_gone_are_not_found(
     [
         (http(b"<html>Sorry</html>", content_type="text/html; charset=utf-8"), BadAnswer),
         (http(b'{"error": "no such file"}', content_type="application/json"), BadAnswer),
+        (http(b"<html>Sorry</html>", content_type="video/mp4"), BadAnswer),
+        (http(b"\xef\xbb\xbf\r\n<!DOCTYPE html>Sorry", content_type="video/mp4"), BadAnswer),
+        (http(b'<?xml version="1.0"?><Fault/>', content_type="application/octet-stream"), BadAnswer),
+        (http(b'{ "error": "no such file"}', content_type="video/mp4"), BadAnswer),
+        (http(b"<html>x", "206 Partial", "video/mp4", "Content-Range: bytes 0-6/7\r\n"), BadAnswer),
         (http(b"x", "206 Partial", "video/mp4", "Content-Range: bytes 5-5/9\r\n"), BadAnswer),
         (http(b"x", "206 Partial", "video/mp4"), BadAnswer),
         (http(b"x", "206 Partial", "multipart/byteranges; boundary=x"), BadAnswer),
@@ -189,3 +194,27 @@ async def test_a_file_is_asked_for_as_it_is_and_with_our_login(
     assert "Accept-Encoding: identity" in head
     assert "Range: bytes=-5" in head
     assert "Authorization: Basic " in head
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"\x00\x00\x00\x20ftypisom",
+        b"FLV\x01\x05",
+        b"\x1aE\xdf\xa3",
+        b"ID3\x03",
+        b"\xff\xfb\x90",
+        b"RIFF\x24\x00\x00\x00WAVE",
+        b"OggS\x00",
+        b"<\x00\x00\x01",
+        b"{\x00",
+        b"[1234",
+    ],
+)
+async def test_what_begins_as_a_medium_may_is_given_out(
+    answering: Answering, connected: Connect, beginning: bytes
+) -> None:
+    content = beginning + bytes(range(256))
+    answering.answer = http(content, content_type="application/octet-stream")
+    recording = replace(RECORDING, file="/file", size=None)
+    assert await read(await connected(answering), recording) == content
