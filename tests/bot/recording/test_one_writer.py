@@ -77,7 +77,7 @@ async def test_whoever_asked_is_owed_that_nothing_can_be_said_where_they_asked(
 ) -> None:
     """Slack was away when they asked. When it is back it will not have us there, and nobody waits for an answer."""
 
-    async def away(key: str) -> None:
+    async def away(key: str, **how: bool) -> None:
         raise NotShownYet("Slack takes no messages now.")
 
     show = stage.said.show
