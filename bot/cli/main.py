@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from bot.cli.lazy import LazyGroup
-from bot.cli.streams import make_fit
+from bot.cli.streams import make_fit, printing
 from bot.logs import set_up
 
 _MODULES = {
@@ -42,4 +42,5 @@ def cli(config: Path | None, verbose: bool) -> None:
 def main() -> None:
     """The entry point."""
     make_fit()
-    cli(prog_name="recbot")
+    with printing():
+        cli(prog_name="recbot")

@@ -1,10 +1,14 @@
 """The program's streams, made fit for whatever stands behind them: an old terminal, a pipe that ends, or nothing."""
 
 import codecs
+import errno
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
@@ -23,6 +27,28 @@ def make_fit() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+@contextmanager
+def printing() -> Iterator[None]:
+    """Have all printed that was to be printed. Where the disk behind it is full, say so in one sentence, and end."""
+    told = False
+    try:
+        try:
+            yield
+        except SystemExit as error:
+            told = bool(error.code)
+            raise
+        finally:
+            sys.stdout.flush()  # the interpreter does it after us, and ends in a traceback
+    except OSError as error:
+        if error.errno not in _FULL or error.filename is not None:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not told:
+            with suppress(OSError):
+                print(f"{os.strerror(error.errno)}.", file=sys.stderr)
+        sys.exit(1)
 
 
 def takes_every_letter() -> bool:

@@ -10,6 +10,7 @@ from pydantic import Field, FiniteFloat, ValidationError
 
 from providers.harmless import link
 from providers.model import Medium, Recording, RecordingId
+from providers.ringcentral.reading import read_json
 from providers.ringcentral.sides import (
     DIRECTIONS,
     NOBODY,
@@ -71,8 +72,8 @@ def read_call(record: Any, numbers: Numbers = NOBODY) -> list[Recording]:
 def read_metadata(body: bytes, id: RecordingId, before: datetime) -> Recording | None:
     """A recording of whose call nothing is known but that it was `before`. None without a file."""
     try:
-        said = _Metadata.model_validate_json(body)
-    except ValidationError:
+        said = _Metadata.model_validate(read_json(body))
+    except ValueError:
         return None
     if (file := link(said.content_uri)) is None:
         return None

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import httpx
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from providers.errors import BadAnswer, NotLicensed, ProviderError, SignInFailed, Unavailable, UnsafeLink
@@ -16,6 +16,7 @@ from providers.ringcentral.extensions import Extensions
 from providers.ringcentral.http import Http
 from providers.ringcentral.log import Asked, CallLog
 from providers.ringcentral.problems import AppLacks, UserLacks
+from providers.ringcentral.reading import read_json
 from providers.ringcentral.service import Service
 from providers.ringcentral.settings import RingCentralSettings
 
@@ -178,8 +179,8 @@ class Inspection:
         address = self._service.hosts.at_server("/restapi/v1.0/account/~/call-recording")
         body = await self._service.read(Kind.SETTINGS, address)
         try:
-            kept = _Kept.model_validate_json(body)
-        except ValidationError:
+            kept = _Kept.model_validate(read_json(body))
+        except ValueError:
             raise BadAnswer(f"{self._service.title} gave recording settings that cannot be read.") from None
         on_demand = "may" if kept.on_demand.enabled else "may not"
         automatic = "are" if kept.automatic.enabled else "are not"

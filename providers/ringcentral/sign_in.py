@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import httpx
-from pydantic import ValidationError
 
 from providers.errors import BadAnswer, ProviderError, SignInFailed, Unavailable
 from providers.interfaces import Memories, Refusal
@@ -21,6 +20,7 @@ from providers.ringcentral.credentials import form, why_refused
 from providers.ringcentral.http import Hosts, Http, after, content_type, read_body, read_refusal, wait_told
 from providers.ringcentral.lease import Lease
 from providers.ringcentral.problems import Problem, read_problem
+from providers.ringcentral.reading import read_json
 from providers.ringcentral.settings import RingCentralSettings
 from providers.ringcentral.tokens import Granted, Token, keep, read_kept
 
@@ -213,6 +213,6 @@ class SignIn:
 
     def _granted(self, body: bytes) -> Granted:
         try:
-            return Granted.model_validate_json(body)
-        except ValidationError:
+            return Granted.model_validate(read_json(body))
+        except ValueError:
             raise BadAnswer(f"{self.service} let us in but gave no token that can be read.") from None

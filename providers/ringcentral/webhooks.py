@@ -47,15 +47,26 @@ _PASSED_ON = frozenset(
 )
 
 
+_ENDED = frozenset({"blacklisted", "suspended", "expired", "cancelled", "canceled"})
+
+
 class _Delivery(Shape):
-    address: str = ""
+    address: Maybe[str] = None
 
 
 class _Hook(Shape):
     id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")
-    status: str = ""
+    status: Maybe[str] = None
     expiration_time: Maybe[Moment] = None
-    delivery_mode: _Delivery = _Delivery()
+    delivery_mode: Maybe[_Delivery] = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it may still call us. One of which no state is said that is known to be an end does."""
+        return (self.status or "").lower() not in _ENDED and self.lasts() > timedelta()
+
+    def leads_to(self, address: str) -> bool:
+        return self.delivery_mode is not None and self.delivery_mode.address == address
 
     def lasts(self) -> timedelta:
         if self.expiration_time is None:
@@ -98,9 +109,8 @@ class Webhooks:
 
     async def keep(self, address: str) -> None:
         """One living webhook leads to this address when this returns, and no second or dead one of ours."""
-        hooks = [hook for hook in await self._listed() if hook.delivery_mode.address == address]
-        alive = [hook for hook in hooks if hook.status.lower() == "active" and hook.lasts() > timedelta()]
-        kept = max(alive, key=_Hook.lasts, default=None)
+        hooks = [hook for hook in await self._listed() if hook.leads_to(address)]
+        kept = max((hook for hook in hooks if hook.alive), key=_Hook.lasts, default=None)
         for hook in hooks:
             if hook is not kept:
                 await self._write("DELETE", f"{_PATH}/{hook.id}", None)

@@ -145,9 +145,10 @@ def test_a_pipe_that_ends_is_no_error(config: Path) -> None:
 
 
 @pytest.mark.story
-def test_a_full_disk_behind_the_output_is_one_sentence(config: Path) -> None:
+@pytest.mark.parametrize("command", ["doctor", "--help", "--version", "manifest", "record --help"])
+def test_a_full_disk_behind_the_output_is_one_sentence(config: Path, command: str) -> None:
     with Path("/dev/full").open("wb") as full:
-        ended = ran(DOCTOR, "--config", str(config), "doctor", stdout=full)
+        ended = ran(DOCTOR, "--config", str(config), *command.split(), stdout=full)
     assert ended.returncode == 1
     assert ended.stderr == b"No space left on device.\n"
 

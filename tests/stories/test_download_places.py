@@ -1,6 +1,7 @@
 """Where `recbot recordings download` writes: into files, and over what is there only where somebody says so."""
 
 import os
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from unittest.mock import patch
@@ -49,13 +50,19 @@ async def test_a_link_in_the_place_of_what_an_earlier_try_left_is_not_followed(
 
 
 async def test_a_device_is_not_replaced(terminal: Terminal, tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
+    """One of the test's own: code that replaces devices would, as root, replace the machine's."""
+    pipe, door = tmp_path / "pipe", tmp_path / "door"
     os.mkfifo(pipe)
-    ended = await fetched(terminal, pipe, "--overwrite")
-    assert (ended.code, ended.err) == (1, f"{pipe} cannot be written: it is a device and no file.\n")
-    ended = await fetched(terminal, "/dev/null", "--overwrite")
-    assert (ended.code, ended.err) == (1, "/dev/null cannot be written: it is a device and no file.\n")
-    assert Path("/dev/null").is_char_device()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(door))
+        for device in (pipe, door):
+            ended = await fetched(terminal, device, "--overwrite")
+            assert (ended.code, ended.err) == (
+                1,
+                f"{device} cannot be written: it is a device and no file.\n",
+            )
+    assert pipe.is_fifo()
+    assert door.is_socket()
 
 
 async def test_a_file_that_is_there_is_replaced_only_if_somebody_says_so(

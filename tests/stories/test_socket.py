@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -83,7 +84,8 @@ async def test_what_comes_again_an_hour_later_does_nothing(mode: str, stage: Sta
         session = await stack.enter_async_context(aiohttp.ClientSession())
         client = AsyncWebClient(slack.credentials.bot_token, slack.api_url, session=session)
         nobody: object = None  # nobody is told anything here
-        app = bolt_app(client, Desk(stage.services, Tasks(), nobody, nobody, nobody))  # type: ignore[arg-type]
+        links = Links(["k" * 16], None, stage.services.store.links, timedelta(hours=1), stage.clock)
+        app = bolt_app(client, Desk(stage.services, Tasks(), nobody, nobody, links))  # type: ignore[arg-type]
         if mode == "socket":
             await stack.enter_async_context(socket_mode(app, slack.credentials.app_token, client))
         else:

@@ -11,7 +11,7 @@ from providers.ringcentral import RingCentralProvider
 from sandbox.ringcentral.calls import Call
 from sandbox.ringcentral.server import RingCentralSandbox
 
-from .answering import Answering, log, said
+from .answering import Answering, http, log, said
 from .conftest import Connect
 from .test_search import record
 
@@ -82,6 +82,23 @@ async def test_what_has_neither_a_call_nor_a_file_is_not_found(
     provider = await connected(answering, look_back="10d")
     with pytest.raises(NotFound, match="not in the part of the call log"):
         await provider.recording(RecordingId("7"))
+
+
+@pytest.mark.parametrize("letters", [b"\xef\xbb\xbf", b"", b"\x0b"])
+async def test_a_file_is_found_though_what_is_said_of_it_has_letters_that_are_none(
+    answering: Answering, connected: Connect, letters: bytes
+) -> None:
+    """A byte order mark, a control letter, and half of a pair in some other name."""
+
+    def answer(head: str) -> bytes:
+        where = f"{answering.media_url}/restapi/v1.0/account/1/recording/7/content"
+        body = letters + b'{"contentUri": "' + where.encode() + b'", "name": "Team \\ud83c"}'
+        return http(body) if "/recording/" in head else log(record(1))
+
+    answering.answer = answer
+    provider = await connected(answering, look_back="10d")
+    recording = await provider.recording(RecordingId("7"))
+    assert recording.file is not None
 
 
 async def test_numbers_that_are_none_are_no_hint(answering: Answering, connected: Connect) -> None:

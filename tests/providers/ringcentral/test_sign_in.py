@@ -149,6 +149,17 @@ async def test_a_stale_token_may_be_called_a_bad_request(answering: Answering, c
     assert answering.tokens == 2
 
 
+@pytest.mark.parametrize("name", ["", "Team \\ud83c", "a\x0bb"])
+async def test_a_token_is_read_though_something_beside_it_has_letters_that_are_none(
+    answering: Answering, connected: Connect, name: str
+) -> None:
+    token = json.dumps(TOKEN)[:-1] + f', "owner_name": "{name}"}}'
+    answering.token = http(b"\xef\xbb\xbf" + token.encode())
+    answering.answer = log()
+    await (await connected(answering)).search(ANYTHING)
+    assert answering.tokens == 1
+
+
 async def test_a_new_token_that_is_refused_too_is_not_renewed_for_ever(
     answering: Answering, connected: Connect
 ) -> None:

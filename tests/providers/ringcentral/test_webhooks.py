@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -179,6 +179,19 @@ async def test_one_that_runs_out_soon_is_renewed(
     await source.keep_push(listener.url)
     assert ringcentral.pushes.living() == [hook]
     assert hook.until > soon
+
+
+@pytest.mark.parametrize("state", [{}, {"status": None}, {"status": "Verified"}, {"status": 5}])
+async def test_one_of_which_nobody_says_that_it_has_ended_is_kept(
+    answering: Answering, connected: Connect, state: dict[str, object]
+) -> None:
+    address = "https://recbot.example/push"
+    until = (datetime.now(UTC) + timedelta(days=300)).isoformat()
+    hook = {"id": "h1", "expirationTime": until, "deliveryMode": {"address": address}} | state
+    answering.answer = said({"records": [hook]})
+    source = cast(PushSource, await connected(answering, live_calls=True))
+    await source.keep_push(address)
+    assert [head.split("/")[0].strip() for head in answering.requests] == ["GET"]
 
 
 async def test_an_address_that_nobody_listens_at_is_an_error_and_no_webhook(
