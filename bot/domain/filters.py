@@ -48,6 +48,9 @@ _DIRECTIONS = {
 }
 _MORE_DIGITS = re.compile(r"[0-9()./,;-]+")
 _BEHIND = re.compile(r"(?:x|#|ext\.?|extn\.?|extension)([0-9]{0,10})")
+_JOINED = re.compile(
+    r"\+?[0-9()./\- ]{3,}?[,; ]*(?:[x#,;]|ext\.?|extn\.?|extension|;ext=)[ .:=]*([0-9]{1,10})#?"
+)
 _SHORTEST_NUMBER, _LONGEST_NUMBER, _LONGEST_EXTENSION = 3, 15, 10  # E.164: a number has 15 digits at most
 _NEWEST_FIRST = {SortBy.DATE, SortBy.DURATION}
 
@@ -113,8 +116,8 @@ def _sorted_out(words: Sequence[Word]) -> _Given:
             value = f"{value} {waiting.pop().text}"  # the quotes round "last week" were left out
         while key == "number" and not word.quoted and _has_more_digits(waiting):
             value = f"{value} {waiting.pop().text}"  # and so were those round "+1 650 555 0100"
-        if key == "number" and not word.quoted:
-            _refuse_extension(waiting)
+        if key == "number":
+            _refuse_extension(value, [] if word.quoted else waiting)
         given.filters[key] = _bounded(value, f"What stands behind `{key}:`")
     given.words = [word for word in given.words if word]
     return given
@@ -146,11 +149,14 @@ def _has_more_digits(waiting: Sequence[Word]) -> bool:
     )
 
 
-def _refuse_extension(waiting: Sequence[Word]) -> None:
+def _refuse_extension(number: str, waiting: Sequence[Word]) -> None:
     """`x101` behind a number is a part of it as people write it, and no word that a recording is found by."""
     following = [folded(word.text) for word in reversed(waiting[-2:]) if word.key is None]
     match = _BEHIND.fullmatch(following[0]) if following else None
     digits = match and (match[1] or (following[1] if following[1:] and following[1].isdecimal() else ""))
+    for written in (folded(number).removeprefix("tel:"), *following[:1]):
+        if joined := _JOINED.fullmatch(written):
+            digits = joined[1]
     if digits:
         raise UsageError(
             f"An extension is a filter of its own. Write `extension:{digits[:_LONGEST_EXTENSION]}`"

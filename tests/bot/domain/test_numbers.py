@@ -38,6 +38,29 @@ def test_a_call_is_found_by_every_way_to_write_its_number(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        "+1 650 555 0100#101",
+        "+1 650 555-0100x101",
+        "+16505550100,,101#",
+        "+16505550100;ext=101",
+        "tel:+16505550100;ext=101",
+        "16505550100x101",
+        '"+1 650 555 0100 ext. 101"',
+    ],
+)
+def test_an_extension_that_is_joined_to_a_number_is_answered_with_its_filter(typed: str) -> None:
+    with pytest.raises(UsageError, match="`extension:101`"):
+        read_filters(split(f"number:{typed}"), NOW, None)
+
+
+@pytest.mark.parametrize("word", ["2x4", "4x4", "A#1"])
+def test_a_word_with_digits_behind_a_number_stays_a_word(word: str) -> None:
+    query, _ = read_filters(split(f"number:16505550100 {word}"), NOW, None)
+    assert (query.number, query.words) == ("16505550100", word)
+
+
+@pytest.mark.parametrize(
     "typed", ["+442079460000 x101", "+442079460000 ext. 101", "+44 20 7946 0000, 101", "020 7946 0000 #101"]
 )
 def test_an_extension_behind_a_number_is_answered_with_how_to_write_it(typed: str) -> None:
