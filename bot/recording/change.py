@@ -42,7 +42,7 @@ async def change_watch(
     if kept_at is not None:
         there, watches = watches, [watch for watch in watches if not _came_after(watch, request, kept_at)]
         if anew and not watches:
-            raise CannotDo(f"Recbot was interrupted, and what you wanted to {request.change} has ended.")
+            raise CannotDo(f"What you wanted to {request.change} has ended.")
         if there and not watches:
             raise CannotDo(
                 f"What you wanted to {request.change} has ended: what is recorded now was asked for after that."

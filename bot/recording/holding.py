@@ -6,18 +6,34 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from bot.store import Claimed, LostClaim, StoreError
 
 log = logging.getLogger(__name__)
 
+_AGAIN = 1.0
+
+T = TypeVar("T")
 Ours: TypeAlias = Callable[[], None]
 """Returns while the work is ours; else LostClaim. For right before what no fence can hold back."""
 
 
 def claimed_by_nobody() -> None:
     """The `Ours` of work that stands in no store, so that nobody else can take it up."""
+
+
+async def written(write: Callable[[], Awaitable[T]]) -> T:
+    """Write down what has happened as soon as the store takes it: what is not written would happen again.
+
+    What is raised but StoreError is for whoever writes.
+    """
+    while True:
+        try:
+            return await write()
+        except StoreError as error:
+            log.warning("what has happened cannot be written down now: %s", error)
+            await asyncio.sleep(_AGAIN)
 
 
 @asynccontextmanager

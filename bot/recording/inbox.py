@@ -1,9 +1,7 @@
 """Carry out what was kept: an acknowledged request gets its end, whoever runs by then."""
 
-import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,13 +24,13 @@ from bot.domain.watch import Watch
 from bot.logs import tell
 from bot.recording.change import change_watch, refresh_watch
 from bot.recording.edit import delete_recording, edit_recording
-from bot.recording.holding import Ours, holding
+from bot.recording.holding import Ours, holding, written
 from bot.recording.room import create_room
 from bot.recording.services import Services
 from bot.recording.share import send_file, share_recording
 from bot.recording.start import start_recording
 from bot.recording.subscribe import subscribe, unsubscribe
-from bot.store import Claimed, LostClaim, StoreError
+from bot.store import Claimed, LostClaim
 from providers.errors import ProviderError
 
 log = logging.getLogger(__name__)
@@ -59,13 +57,15 @@ async def carry_out(claimed: Claimed[Request | Ended], services: Services) -> No
                 end = claimed.value
             else:
                 await services.store.notices.live_again(claimed.value.reply.conversation)
-                end = await _end_of(claimed.value, claimed, ours, services)
+                try:
+                    end = await _end_of(claimed.value, claimed, ours, services)
+                except NotNow as error:
+                    log.info("a request is put off: %s", error)
+                    pause = _pause(await _age(_kept_at(claimed), services), services)
+                    await written(lambda: inbox.put_off(claimed, pause))
+                    return
                 _told(end, claimed, time.monotonic() - begun)
             await _close(end, claimed, services)
-    except NotNow as error:
-        log.info("a request is put off: %s", error)
-        age = await _age(_kept_at(claimed), services)
-        await services.store.inbox.put_off(claimed, _pause(age, services))
     except LostClaim:
         log.warning("a request outlived its lease: whoever has it now carries it out")
     services.wake()
@@ -101,7 +101,7 @@ async def _close(end: Ended, claimed: Claimed[Request | Ended], services: Servic
         except NotShownYet as error:
             age = await _age(end.at, services)
             if (pause := _pause(age, services)) + age < _patience(services):
-                await _write(lambda: services.store.inbox.owe_answer(claimed, end, pause), services)
+                await written(lambda: services.store.inbox.owe_answer(claimed, end, pause))
                 return
             log.warning("an answer was not taken for %s, and is dropped: %s", _patience(services), error)
         services.told[claimed.id] = end
@@ -109,18 +109,8 @@ async def _close(end: Ended, claimed: Claimed[Request | Ended], services: Servic
 
 
 async def _finish(end: Ended, claimed: Claimed[Request | Ended], services: Services) -> None:
-    await _write(lambda: services.store.inbox.finish(claimed, end.outcome, end.why), services)
+    await written(lambda: services.store.inbox.finish(claimed, end.outcome, end.why))
     services.told.pop(claimed.id, None)
-
-
-async def _write(write: Callable[[], Awaitable[None]], services: Services) -> None:
-    """Write down what has happened, as soon as the store takes it: else it would happen again."""
-    while True:
-        try:
-            return await write()
-        except StoreError as error:
-            log.warning("what became of a request cannot be written now: %s", error)
-            await asyncio.sleep(services.pace.post_again.total_seconds())
 
 
 def _patience(services: Services) -> timedelta:

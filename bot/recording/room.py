@@ -10,7 +10,7 @@ from bot.domain.policy import Target, Verb
 from bot.domain.requests import CreateRoom
 from bot.domain.watch import Watch
 from bot.recording.calls import control_of
-from bot.recording.holding import Ours, claimed_by_nobody
+from bot.recording.holding import Ours, claimed_by_nobody, written
 from bot.recording.permission import of_place, of_watch, place_in_sight, reachable
 from bot.recording.services import Services
 from providers.model import RecordingProfile, RoomView
@@ -26,7 +26,7 @@ async def create_room(
 ) -> Place:
     """Create a scheduled room and post its join link. `key` makes the message one, if this is run again.
 
-    Not `first`: an earlier run died on the way. If it left no message, nobody knows whether a room was made, and
+    Not `first`: an earlier run ended on the way. If it left no message, nobody knows whether a room was made, and
     none is made on the quiet. CannotSpeak: the room is there, and its link is in the sentence.
     """
     reply = request.reply
@@ -35,9 +35,7 @@ async def create_room(
     if posted is not None and isinstance(posted.body, RoomCreated):
         place = Place(posted.body.provider, posted.body.room)
     elif not first:
-        raise CannotDo(
-            "Recbot was interrupted while it created a room: there may be one without a link. Ask again."
-        )
+        raise CannotDo("An earlier try at this was cut short: there may be a room without a link. Ask again.")
     else:
         maker = services.providers.makers(request.on)[0]
         services.policy.require(person, Verb.START, Target(maker.name, rooms=frozenset()))
@@ -46,7 +44,7 @@ async def create_room(
         if reply.conversation.front == "slack":
             body = RoomCreated(place.provider, place.room, reply.asker)
             notice = Notice(f"room:{key}", reply.conversation, body)
-            if not await services.store.notices.owe(notice, services.lease):
+            if not await written(lambda: services.store.notices.owe(notice, services.lease)):
                 services.metrics.duplicate("notice")
     if reply.conversation.front == "slack":
         try:

@@ -10,8 +10,17 @@ import pytest
 from bot.domain.answers import Answer, Sentence
 from bot.domain.conversation import Asker, ReplyTo
 from bot.domain.errors import NotNow, NotShownYet
+from bot.domain.notice import Notice
 from bot.domain.policy import Person, Policy
-from bot.domain.requests import ChangeWatch, EditRecording, Request, StartRecording, Subscribe, Unsubscribe
+from bot.domain.requests import (
+    ChangeWatch,
+    CreateRoom,
+    EditRecording,
+    Request,
+    StartRecording,
+    Subscribe,
+    Unsubscribe,
+)
 from bot.domain.watch import State
 from bot.recording.inbox import carry_out
 from bot.recording.subscribe import subscribe
@@ -218,7 +227,7 @@ def held(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
         monkeypatch.setattr(inbox, name, try_to_write)
 
-    for name in ("finish", "owe_answer", "renew"):
+    for name in ("finish", "owe_answer", "put_off", "renew"):
         hold(name)
     return now
 
@@ -268,3 +277,49 @@ async def test_what_was_done_is_not_done_again_though_its_answer_could_not_be_ke
     mute.clear()
     await stage.forward(10)
     assert len(stage.said.told) == 1
+
+
+async def test_a_room_that_had_to_wait_is_created_though_that_could_not_be_written_at_once(
+    stage: Stage, away: set[str], held: set[str]
+) -> None:
+    away.add(ANNA.user)
+    held.add("put_off")
+    await stage.services.store.inbox.keep("room", CreateRoom(by(ANNA), "Retrospective"))
+    ticking = asyncio.create_task(stage.tick())
+    await asyncio.sleep(20)
+    held.clear()
+    away.clear()
+    await ticking
+    await stage.forward(200, step=5)
+    assert stage.said.told == []
+    assert stage.said.shown == ["room:room"]
+
+
+async def test_a_room_that_was_created_gets_its_link_told_though_that_could_not_be_owed_at_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notices, failures = stage.services.store.notices, 3
+    owe = notices.owe
+
+    async def try_to_owe(notice: Notice, due_in: timedelta = timedelta()) -> bool:
+        nonlocal failures
+        failures -= 1
+        if failures >= 0:
+            raise StoreError("The database is locked.")
+        return await owe(notice, due_in)
+
+    monkeypatch.setattr(notices, "owe", try_to_owe)
+    await keep(stage, "room", CreateRoom(by(ANNA), "Retrospective"))
+    assert stage.said.shown == ["room:room"]
+    assert stage.said.told == []
+
+
+async def test_a_room_that_may_have_been_created_is_not_created_again_and_nobody_is_told_why_wrongly(
+    stage: Stage,
+) -> None:
+    await stage.services.store.inbox.keep("room", CreateRoom(by(ANNA), "Retrospective"))
+    await stage.services.store.inbox.claim("dead", timedelta(seconds=60), 1)
+    await stage.forward(61)
+    [(_, said)] = stage.said.told
+    assert "was cut short: there may be a room without a link" in str(said)
+    assert stage.said.shown == []

@@ -100,7 +100,7 @@ async def test_a_stop_leaves_alone_what_was_begun_after_it(stage: Stage) -> None
     assert (await stage.now(second)).state is State.RECORDING
     [(_, said)] = stage.said.told
     assert isinstance(said, Sentence)
-    assert "interrupted" in said.text
+    assert "has ended" in said.text
 
 
 async def test_a_stop_that_had_its_end_is_not_spoken_of(stage: Stage) -> None:
