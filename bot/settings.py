@@ -6,11 +6,12 @@ A section, key or value that is wrong stops the start with its name and what was
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -18,10 +19,12 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    WrapValidator,
     create_model,
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -35,7 +38,8 @@ from bot.domain.pace import Pace
 from bot.domain.policy import Policy, Rule, Verb
 from bot.logs import Format, Level
 from providers.duration import Duration, Limit
-from providers.registry import KNOWN, ProviderSettings
+from providers.kinds import CannotLoad, ProviderSettings, known
+from providers.kinds import load as load_kind
 from providers.section import Section, read_text
 
 PREFIX = "RECBOT_"
@@ -247,6 +251,19 @@ PaceSettings: Any = create_model(
 )
 
 
+def _read_table(value: Any, handler: Callable[[Any], ProviderSettings]) -> ProviderSettings:
+    """A table of [providers], by the settings of its kind, which is imported for it."""
+    if not isinstance(value, dict):
+        return handler(value)
+    kind = value.get("kind")
+    if not isinstance(kind, str) or kind not in known():
+        raise PydanticCustomError("kind", f"this key is needed, and is one of {', '.join(known())}")
+    try:
+        return load_kind(kind).settings.model_validate(value)
+    except CannotLoad as error:
+        raise ValueError(f"{error}") from error
+
+
 class Settings(BaseSettings):
     """All of `recbot.toml`."""
 
@@ -266,7 +283,9 @@ class Settings(BaseSettings):
     security: SecuritySettings = SecuritySettings()
     policy: PolicySettings = PolicySettings()
     pace: PaceSettings = PaceSettings()
-    providers: dict[str, ProviderSettings] = Field(default_factory=dict)
+    providers: dict[str, Annotated[ProviderSettings, WrapValidator(_read_table)]] = Field(
+        default_factory=dict
+    )
 
     @field_validator("providers")
     @classmethod
@@ -325,7 +344,12 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
 
 
 def _from(data: dict[str, Any], environ: Mapping[str, str]) -> Settings:
+    # By its type a variable is told apart that holds text from one that holds a list.
+    tables: Any = Annotated[_any_of(_kinds_named(data, environ)), WrapValidator(_read_table)]
+
     class Loaded(Settings):
+        providers: dict[str, tables] = Field(default_factory=dict)
+
         @classmethod
         def settings_customise_sources(
             cls, settings_cls: type[BaseSettings], *args: Any, **kwargs: Any
@@ -335,6 +359,29 @@ def _from(data: dict[str, Any], environ: Mapping[str, str]) -> Settings:
             return env, InitSettingsSource(settings_cls, init_kwargs=data)
 
     return Loaded()
+
+
+def _any_of(kinds: Iterable[str]) -> Any:
+    """The type of a table of one of these kinds, as far as they are there."""
+    found: Any = ProviderSettings
+    for name in kinds:
+        with suppress(CannotLoad):  # it is said where the table is read
+            found = found | load_kind(name).settings
+    return found
+
+
+def _kinds_named(data: Mapping[str, Any], environ: Mapping[str, str]) -> list[str]:
+    """The kinds that the file and the variables name."""
+    tables = data.get("providers")
+    tables = list(tables.values()) if isinstance(tables, dict) else []
+    named = [table.get("kind") for table in tables if isinstance(table, dict)]
+    start = f"{PREFIX}providers__".lower()
+    named += [
+        value
+        for name, value in environ.items()
+        if name.lower().startswith(start) and name.lower().endswith("__kind")
+    ]
+    return sorted({kind for kind in named if isinstance(kind, str)})
 
 
 def _refuse_unknown_sections(environ: Mapping[str, str]) -> None:
@@ -353,10 +400,8 @@ def _refuse_unknown_sections(environ: Mapping[str, str]) -> None:
 
 def _where(error: Mapping[str, Any]) -> str:
     parts = [str(part) for part in error["loc"]]
-    if error["type"].startswith("union_tag"):
+    if error["type"] == "kind":
         parts.append("kind")
-    elif parts[:1] == ["providers"]:
-        del parts[2:3]  # pydantic names the kind whose keys it tried
     return ".".join(parts) or "recbot.toml"
 
 
@@ -365,8 +410,6 @@ def _what(error: Mapping[str, Any]) -> str:
         return "there is no such key here; recbot.example.toml lists them all"
     if error["type"] == "missing":
         return "this key is needed"
-    if error["type"].startswith("union_tag"):
-        return f"this key is needed, and is one of {', '.join(KNOWN)}"
     return str(error["msg"]).removeprefix("Value error, ")
 
 

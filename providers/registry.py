@@ -1,11 +1,10 @@
 """Which providers are on, and who can be asked for what."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Annotated, Any, TypeGuard, TypeVar
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TypeGuard, TypeVar
 
-from pydantic import Field
-
+from providers import kinds
 from providers.errors import NotFound, NotSupported
 from providers.interfaces import (
     CallRecorder,
@@ -21,17 +20,7 @@ from providers.interfaces import (
     RecordingLibrary,
     RoomMaker,
 )
-from providers.ringcentral import RingCentralSettings
-from providers.ringcentral import connect as connect_ringcentral
-from providers.vidyo import connect as connect_vidyo
-from providers.vidyo.settings import VidyoSettings
-
-ProviderSettings = Annotated[VidyoSettings | RingCentralSettings, Field(discriminator="kind")]
-KNOWN: dict[str, Callable[[str, Any, Memories], AbstractAsyncContextManager[Provider]]] = {
-    "vidyo": connect_vidyo,
-    "ringcentral": connect_ringcentral,
-}
-"""How to connect to one of each kind. A new kind is one line here, and its settings one name above."""
+from providers.kinds import ProviderSettings
 
 P = TypeVar("P", bound=Provider)
 
@@ -135,5 +124,6 @@ async def connect_all(
     async with AsyncExitStack() as stack:
         connected: list[Provider] = []
         for name, one in settings.items():
-            connected.append(await stack.enter_async_context(KNOWN[one.kind](name, one, memories)))
+            connect = kinds.load(one.kind).connect
+            connected.append(await stack.enter_async_context(connect(name, one, memories)))
         yield Providers(connected)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from providers.duration import Duration, Limit
-from providers.section import Section
+from providers.kinds import ProviderSettings
 
 
 def _read_server(value: str) -> str:
@@ -44,7 +44,7 @@ Server = Annotated[str, AfterValidator(_read_server)]
 Host = Annotated[str, AfterValidator(_read_host)]
 
 
-class RingCentralSettings(Section):
+class RingCentralSettings(ProviderSettings):
     """One RingCentral account: where it is, the app that asks, and the user on whose behalf.
 
     Files come from `media_hosts` and from the server itself, from nowhere else. `look_back` is how far a search

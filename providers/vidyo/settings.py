@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from providers.duration import Duration, Limit
-from providers.section import Section
+from providers.kinds import ProviderSettings
 
 
 def _read_address(value: str) -> str:
@@ -43,7 +43,7 @@ Zone = Annotated[str, AfterValidator(_read_zone)]
 Address = Annotated[str, AfterValidator(_read_address)]
 
 
-class VidyoSettings(Section):
+class VidyoSettings(ProviderSettings):
     """One VidyoPlatform tenant: its portal, its replay server, and the login that records there."""
 
     kind: Literal["vidyo"]
