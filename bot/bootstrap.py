@@ -300,5 +300,7 @@ def _complete(settings: Settings) -> SlackSettings:
             "security.keys: at least one key is needed to sign links, since web.public_url is set"
         )
     if not settings.providers:
-        raise SettingsError("providers: at least one provider is needed, such as [providers.vidyo]")
+        raise SettingsError(
+            "providers: at least one is needed; recbot.example.toml shows a table of each kind"
+        )
     return slack

@@ -217,15 +217,14 @@ class RecordingQuery:
 
     Times bound the start: `since` <= started < `until`; lengths likewise: `longer` <= duration < `shorter`.
     `running` False leaves out what is still being recorded. `hidden` True also gives private recordings.
-    Every comparison of text is of what it says (`folded`) and matches a part; `exact_room` matches the room's name or
-    extension whole (with an optional PIN behind). `number` is a phone number or its end, however it is dialled;
-    `extension` a short number whole. A library that has no scopes, or no calls, refuses such a filter as NotSupported.
+    Every comparison of text is of what it says (`folded`) and matches a part. `number` is a phone number or its end,
+    however it is dialled; `extension` a short number whole. A library that has no scopes, or no calls, refuses such a
+    filter as NotSupported.
     """
 
     words: str = ""
     owner: str | None = None
     room: str | None = None
-    exact_room: bool = False
     title: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -260,7 +259,7 @@ class RecordingQuery:
             and (self.scope is None or recording.scope is self.scope)
             and (not self.owner or _within(self.owner, owners))
             and (not self.title or _within(self.title, (recording.title,)))
-            and (not self.room or self._is_room(recording.room, self.room))
+            and (not self.room or _within(self.room, (recording.room,)))
             and (self.direction is None or recording.direction is self.direction)
             and (not self.number or any(ends_with(number, self.number) for number in recording.numbers))
             and (not self.extension or self.extension in recording.extensions)
@@ -271,14 +270,6 @@ class RecordingQuery:
         """Sorted as asked; equal ones by their ids, shorter ones first, so that pages fit together."""
         key = _SORT_KEYS[self.sort]
         return sorted(recordings, key=lambda one: (key(one), len(one.id), one.id), reverse=self.descending)
-
-    def _is_room(self, room: str, wanted: str) -> bool:
-        # Vidyo stores a scheduled room with an old dedicated prefix as its extension with the PIN behind.
-        room, wanted = folded(room), folded(wanted)
-        if not self.exact_room:
-            return wanted in room
-        pin = room.removeprefix(wanted)
-        return room == wanted or (room.startswith(wanted) and pin.isascii() and pin.isdigit())
 
 
 _SORT_KEYS: dict[SortBy, Callable[[Recording], Any]] = {

@@ -71,7 +71,7 @@ def end(sentence: str, code: Exit) -> NoReturn:
 async def services(settings: Settings, terminal: Terminal) -> AsyncIterator[Services]:
     """The workflows' services, speaking to the terminal."""
     if not settings.providers:
-        raise SettingsError("providers: none is configured; add [providers.vidyo] to recbot.toml")
+        raise SettingsError("providers: none is configured; recbot.example.toml shows a table of each kind")
     async with open_parts(settings) as parts:
         owner = new_owner()
         try:

@@ -40,7 +40,9 @@ def record() -> None:
 @record.command()
 @click.argument("target")
 @on_provider
-@click.option("--profile", metavar="P", help="The recording profile, such as 000.")
+@click.option(
+    "--profile", metavar="P", help="The recording profile; `record profiles` lists those that are free."
+)
 @click.option("--webcast", is_flag=True, help="Broadcast it as well.")
 @click.option("--anyway", is_flag=True, help="Even if nobody is in the room.")
 @as_json

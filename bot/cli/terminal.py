@@ -86,7 +86,7 @@ def watch_words(watch: Watch) -> str:
         State.PREPARED: f"{name}: prepared",
         State.ASKED: f"{name}: asked for {asked}",
         State.RECORDING: f"{name}: recording{there}",
-        State.PAUSED: f"{name}: paused, as the portal reports it",
+        State.PAUSED: f"{name}: paused, as {watch.provider} reports it",
         State.STOPPING: f"{name}: stopping",
         State.NOT_STARTED: f"{name}: did not start. {watch.reason}",
         State.PROCESSING: f"{name}: {'over' if watch.call else 'stopped'}; the file is being made",

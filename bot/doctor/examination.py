@@ -156,7 +156,7 @@ def _configuration(settings: Settings) -> Check:
 def _providers(settings: Settings) -> Check:
     if settings.providers:
         return Check(PROVIDERS, ok=True, found=f"{len(settings.providers)}")
-    advice = "Add [providers.vidyo] or [providers.ringcentral] to recbot.toml."
+    advice = "Add a table under [providers] to recbot.toml; recbot.example.toml shows one of each kind."
     return Check(PROVIDERS, ok=False, found="None is configured.", advice=advice)
 
 

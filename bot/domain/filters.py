@@ -28,7 +28,7 @@ FILTERS = {
     "number": "number:16505550100",
     "extension": "extension:101",
     "sort": "sort:title",
-    "on": "on:vidyo",
+    "on": "on:PROVIDER",
 }
 """Every filter, with an example."""
 

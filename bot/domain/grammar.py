@@ -120,7 +120,7 @@ RecordingsCommand = (
 )
 
 _SEARCH_VERBS = ("search", "latest", "show", "subscribe", "unsubscribe", "subscriptions", "help")
-_OPTIONS = {"profile": "profile:000", "on": "on:vidyo"}
+_OPTIONS = {"profile": "profile:NAME", "on": "on:PROVIDER"}
 _TARGETS = {
     RecordVerb.START,
     RecordVerb.STOP,
@@ -130,7 +130,7 @@ _TARGETS = {
     RecordVerb.CAN,
 }
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,20})(?:\|[^<>]*)?>|([UW][A-Z0-9]{2,20})")
-_EXAMPLE = "Nf5kaN9tWo"
+_EXAMPLE = "ROOMKEY"
 
 
 def read_record(text: str) -> RecordCommand:
@@ -270,10 +270,12 @@ def _target(rest: Sequence[Word], verb: RecordVerb) -> str | None:
     if verb is RecordVerb.START and not target:
         raise UsageError(
             f"Which room? Write its key, its name or a join link: `/record start {_EXAMPLE}` or "
-            '`/record start "Board room" profile:000`'
+            '`/record start "Board room" profile:NAME`'
         )
     if verb is RecordVerb.PROFILES and target:
-        raise UsageError("`/record profiles` takes no room; at most a provider: `/record profiles on:vidyo`")
+        raise UsageError(
+            "`/record profiles` takes no room; at most a provider: `/record profiles on:PROVIDER`"
+        )
     if verb is RecordVerb.CALLS and target:
         record = shown(f"/record start {target}")
         raise UsageError(f"`/record calls` lists the live calls. To record one of them: {record}")
@@ -307,7 +309,7 @@ def _only_on(words: Sequence[Word], verb: str) -> tuple[str | None, list[Word]]:
             )
             raise UsageError(f"`{word.key}:` {known}; `/recordings {verb}` takes `on:PROVIDER` at most.")
         elif not word.text or on is not None:
-            raise UsageError(f"Name one provider: `/recordings {verb} on:vidyo`")
+            raise UsageError(f"Name one provider: `/recordings {verb} on:PROVIDER`")
         else:
             on = _short(folded(word.text), "A provider's name")
     return on, rest

@@ -65,6 +65,6 @@ def _may_hold(room: str, part: str) -> bool:
 def _may_be(room: str, word: str) -> bool:
     """Whether the word may mean this room, however it is written."""
     room, word = folded(room), folded(word)
-    # Vidyo may file a scheduled room's recordings under its extension with the PIN behind; those are long.
+    # A library may file a scheduled room's recordings under its extension with the PIN behind; those are long.
     pin = word.removeprefix(room) if room.isdecimal() and len(room) >= _SCHEDULED else ""
     return word == room or (pin != word and pin.isdecimal())

@@ -8,7 +8,7 @@ from datetime import timedelta
 class Pace:
     """Delays between looks, and the ends of patience.
 
-    A Vidyo slot rings for 30 s, and the portal then tries a second one: hence 60 s before we say that no
+    A recorder may ring for 30 s, and a second one is tried then: hence 60 s before we say that no
     recorder came, and minutes more in which one that comes late still counts. Where the answer to the request was lost,
     no recorder after the first ringing tells that it was not carried out: hence 35 s before it is sent once more.
     """

@@ -22,7 +22,7 @@ Rooms = tuple[Room, ...]
 class Directory:
     """Looks words up as keys, names, extensions and numbers of rooms, and remembers for a minute what they name.
 
-    A portal tells who types a room's name nothing of its key, and a library knows a room by its name or extension
+    A provider tells who types a room's name nothing of its key, and a library knows a room by its name or extension
     alone: so it is the rule's word that is looked up. While a provider does not answer, what it said last holds.
     """
 

@@ -18,8 +18,8 @@ class LastLook:
     """Looks once more at a recording of which a channel is about to hear.
 
     A library that counts each look is not asked: what it said when the recording was found is told, though the
-    recording may have been deleted since. RingCentral is one: a look at a single recording is among the ten heavy
-    requests of a minute, and fifty notices would use them up for minutes. One that does not answer in time is left
+    recording may have been deleted since. Where ten looks in a minute are allowed, fifty notices would use them up for
+    minutes. One that does not answer in time is left
     alone for a while, so that it holds up one notice and not each.
     """
 

@@ -134,7 +134,7 @@ async def _by_number(phone: CallRecorder, words: str) -> _Fits:
 
 
 def _about_rooms(control: RecordingControl, words: str) -> list[tuple[str, Read[_Fits]]]:
-    """What to ask of one who records rooms; nothing where the words can be no room's, as another portal's link."""
+    """What to ask of one who records rooms; nothing where the words can be no room's, as another service's link."""
     reads: list[tuple[str, Read[_Fits]]] = []
     if (key := control.key_in(words)) is not None:
         reads.append((control.name, partial(_by_key, control, key)))

@@ -29,7 +29,7 @@ Deliver = Callable[[Claimed[Notice]], Coroutine[Any, Any, None]]
 
 
 class Pools:
-    """Work under way, bounded by pool: a slow portal stalls neither another one nor Slack.
+    """Work under way, bounded by pool: a slow provider stalls neither another one nor Slack.
 
     Each body catches what it raises, and all are awaited at the end: a failure cancels nobody else.
     """

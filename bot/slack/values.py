@@ -246,7 +246,6 @@ class _Page(BaseModel):
     q: _Text | None = None
     u: _Text | None = None
     r: _Text | None = None
-    e: bool = False
     t: _Text | None = None
     s: _Time | None = None
     b: _Time | None = None
@@ -269,7 +268,6 @@ class _Page(BaseModel):
             words=self.q or "",
             owner=self.u,
             room=self.r,
-            exact_room=self.e,
             title=self.t,
             since=_time(self.s),
             until=_time(self.b),
@@ -311,7 +309,6 @@ def _page(query: RecordingQuery, value: PageValue) -> str:
         q=query.words or None,
         u=query.owner or None,
         r=query.room or None,
-        e=query.exact_room,
         t=query.title or None,
         s=None if query.since is None else int(query.since.timestamp()),
         b=None if query.until is None else int(query.until.timestamp()),

@@ -183,8 +183,6 @@ def _places(query: RecordingQuery) -> list[Asked]:
         sort=SortBy.DATE if newest_first else query.sort,
         descending=True if newest_first else query.descending,
     )
-    if query.room and query.exact_room and (parts := pieces(query.room)):
-        return [replace(asked, room=part) for part in parts]
     if query.owner and (parts := pieces(query.owner)):
         return [replace(asked, login=query.owner), *(replace(asked, text=part) for part in parts)]
     if query.room and (parts := pieces(query.room)):

@@ -103,18 +103,6 @@ class RecordingLibraryContract(Contract):
         assert await ids(provider, RecordingQuery(owner=mark.upper())) == [owner]
         assert await ids(provider, RecordingQuery(room=mark.upper())) == [room]
 
-    async def test_an_exact_room_may_have_a_pin_behind_and_nothing_else(
-        self, provider: RecordingLibrary, backend: ContractBackend, mark: str
-    ) -> None:
-        alone = await backend.add_recording(room=mark)
-        with_pin = await backend.add_recording(room=f"{mark}4711")
-        longer = await backend.add_recording(room=f"{mark}-2")
-        before = await backend.add_recording(room=f"a{mark}")
-        await backend.add_recording(title=mark, room="4711")
-        exact = await ids(provider, RecordingQuery(room=mark.upper(), exact_room=True))
-        assert set(exact) == {alone, with_pin}
-        assert set(await ids(provider, RecordingQuery(room=mark))) == {alone, with_pin, longer, before}
-
     async def test_filters_hold_together(
         self, provider: RecordingLibrary, backend: ContractBackend, mark: str
     ) -> None:

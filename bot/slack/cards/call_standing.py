@@ -14,7 +14,7 @@ _LAST_SEEN = {
     State.RECORDING: "When it was last seen, it was being recorded.",
     State.PAUSED: "When it was last seen, it was reported paused.",
 }
-_TOO_SHORT = "A very short recording is not kept: with RingCentral, one of less than about 30 seconds."
+_TOO_SHORT = "A very short recording is not kept, such as one of less than about 30 seconds."
 
 
 def state_of_call(watch: Watch, pace: Pace, why: str) -> str:

@@ -4,14 +4,14 @@ from bot.slack.blockkit import cut, mrkdwn
 from bot.slack.cards.drawn import Drawn, context, section
 
 _RECORD = (
-    ("/record start Nf5kaN9tWo", "record a room: its key, its name or its join link"),
-    ('/record start "Board room" profile:000', "with a profile; `webcast` adds a webcast"),
+    ("/record start ROOMKEY", "record a room: its key, its name or its join link"),
+    ('/record start "Board room" profile:NAME', "with a profile; `webcast` adds a webcast"),
     ("/record stop", "stop what this channel records; also `pause`, `resume`, `status`"),
     ("/record room Weekly sync", "create a room and post its join link"),
     ("/record profiles", "the recording profiles that are free now"),
     ("/record start 101", "record a phone call that goes on now: its extension or number"),
     ("/record calls", "the phone calls that go on now and could be recorded"),
-    ("/record can @vova stop Nf5kaN9tWo", "what somebody may do, and by which rule; `me` for yourself"),
+    ("/record can @vova stop ROOMKEY", "what somebody may do, and by which rule; `me` for yourself"),
 )
 _RECORDINGS = (
     ("/recordings search vova", "by title, owner or room"),

@@ -70,7 +70,7 @@ def status(place: Place, view: RoomView, watch: Watch | None) -> Drawn:
         mark, said = ":white_circle:", f"No recorder is in {bold(room.name)}."
     elif view.recorder.paused:
         mark = ":double_vertical_bar:"
-        said = f"A recorder is in {bold(room.name)}, and the portal reports it paused."
+        said = f"A recorder is in {bold(room.name)}, and reported paused."
     else:
         mark, said = ":red_circle:", f"{bold(room.name)} is being recorded."
     about = line(
@@ -132,8 +132,8 @@ def profiles(found: Mapping[str, Sequence[RecordingProfile]]) -> Drawn:
         while len(text := "\n".join(lines)) > LONGEST_SECTION:
             lines.pop()
         blocks.append(section(text))
-    example = next((offered[0].name for offered in found.values() if offered), "000")
-    blocks.append(context(f"`/record start Nf5kaN9tWo profile:{name(example, 40)}`"))
+    example = next((offered[0].name for offered in found.values() if offered), "NAME")
+    blocks.append(context(f"`/record start ROOMKEY profile:{name(example, 40)}`"))
     return Drawn(said, blocks)
 
 

@@ -20,7 +20,7 @@ _HEADLINES = {
 }
 _LAST_SEEN = {
     State.RECORDING: "When it was last seen, it was being recorded.",
-    State.PAUSED: "When it was last seen, the portal reported it paused.",
+    State.PAUSED: "When it was last seen, it was reported paused.",
     State.STOPPING: "Whether the recorder has left is not known.",
 }
 
@@ -67,7 +67,7 @@ def _state(watch: Watch, pace: Pace) -> str:
         case State.ASKED:
             return _asked(watch)
         case State.PAUSED:
-            return "The portal reports it paused. That is a request there: what the file holds may differ."
+            return "It is reported paused. That is a request there: what the file holds may differ."
         case State.STOPPING:
             return _stopping(watch)
         case State.NOT_STARTED:

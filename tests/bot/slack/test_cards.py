@@ -184,7 +184,7 @@ def test_buttons_always_match_the_state(watch: Watch, buttons: list[str]) -> Non
 
 def test_paused_is_what_the_portal_reports() -> None:
     text = said(drawn(replace(RUNS, state=State.PAUSED)))
-    assert "The portal reports it paused" in text
+    assert "It is reported paused" in text
     assert ":double_vertical_bar:" in text
 
 
@@ -342,7 +342,7 @@ def test_the_status_tells_a_recorder_of_ours_from_a_strangers() -> None:
     assert pressable(ours) == ["stop", "refresh"]
     assert "It was not asked for here." in said(cards.status(place, view, None))
     paused = RoomView(Recorder(RecorderId("7"), "REC-1", paused=True), 2)
-    assert "the portal reports it paused" in said(cards.status(place, paused, None))
+    assert "and reported paused" in said(cards.status(place, paused, None))
     idle = cards.status(place, RoomView(None, 0), None)
     assert "No recorder is in" in said(idle)
     assert pressable(idle) == ["start"]

@@ -44,7 +44,6 @@ VALUES: list[Value] = [
             words="vova 'ü' \"x\" 😀",
             owner="o",
             room="r",
-            exact_room=True,
             title="t",
             since=datetime(2026, 5, 1, tzinfo=UTC),
             until=datetime(2026, 6, 1, tzinfo=UTC),
