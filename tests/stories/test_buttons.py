@@ -359,7 +359,7 @@ async def test_status_says_what_goes_on_whoever_asked_for_it(world: World) -> No
 async def test_help_fits_what_was_typed(world: World) -> None:
     said = {
         "/record": "Recording a meeting",
-        "/record help": "/record start Nf5kaN9tWo",
+        "/record help": "/record start ROOMKEY",
         "/record strat Nf5kaN9tWo": "Did you mean /record start Nf5kaN9tWo?",
         "/record Nf5kaN9tWo": "To record a room of that name: /record start Nf5kaN9tWo",
         "/record start": "Which room?",
