@@ -80,9 +80,15 @@ class MediaFile:
                 log.warning("A linked recording broke off on its way: %s", error)
 
     async def _revoked(self, link: Link) -> None:
-        """Return when the link is taken back. While the book cannot be read, nobody can have written that into it."""
+        """Return when the link is taken back, or what it opens from everybody.
+
+        While the book cannot be read, nobody can have written that into it.
+        """
         while True:
             await asyncio.sleep(LOOK)
+            if await self._shelf.is_hidden(link):
+                log.info("A linked recording broke off on its way: it is private by now, or gone")
+                return
             try:
                 if await self._links.is_revoked(link):
                     log.info("A linked recording broke off on its way: its link was revoked")

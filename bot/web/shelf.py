@@ -1,6 +1,7 @@
 """What links opened a moment ago: a player asks for one recording many times over."""
 
 import asyncio
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable
@@ -11,10 +12,12 @@ from weakref import WeakValueDictionary
 from bot.links import Link
 from bot.web.delivery import content_type
 from bot.web.turnstile import FREE, RATIONED, Pace
-from providers.errors import NotFound, Refused
+from providers.errors import NotFound, ProviderError, Refused
 from providers.interfaces import Media, Rationed, RecordingLibrary
 from providers.model import Medium, Recording
 from providers.whole import whole_size
+
+log = logging.getLogger(__name__)
 
 FRESH = 30.0
 """Seconds for which a recording is not looked up again for the same link."""
@@ -82,6 +85,21 @@ class Shelf:
             if kept is not None and time.monotonic() < kept[0]:
                 return kept[1]
             return await self._look_up(link)
+
+    async def is_hidden(self, link: Link) -> bool:
+        """Whether nobody is shown the recording any more, as far as its library says; half a minute may pass before.
+
+        Where looks are counted none is made for that.
+        """
+        if self.pace(link) is RATIONED:
+            return False
+        try:
+            await self.recording(link)
+        except NotFound:
+            return True
+        except ProviderError as error:
+            log.debug("whether a recording that streams is still shown cannot be seen: %s", error)
+        return False
 
     async def _look_up(self, link: Link) -> Recording:
         recording = await self.library(link).recording(link.recording)

@@ -4,13 +4,15 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 
 import aiohttp
 import pytest
 
 from bot.store import StoreError
+from providers.errors import NotFound, Unavailable
 from providers.interfaces import Media
-from providers.model import ByteRange, Recording
+from providers.model import ByteRange, Recording, RecordingId, Scope
 
 from .test_streams import GIB, MIB, connected
 from .world import BlockLibrary, Issued, gateway_with
@@ -45,6 +47,58 @@ async def test_a_reader_who_takes_nothing_is_let_go_too() -> None:
             world.book.revoke_all()
             await asyncio.sleep(PROMISED)
             assert library.open_now == 0
+
+
+class Changing(BlockLibrary):
+    """Its recording may become private, or be deleted, while somebody reads."""
+
+    now: Scope | None = Scope.ORGANIZATION
+    looks = 0
+
+    async def recording(self, id: RecordingId) -> Recording:
+        self.looks += 1
+        if self.now is None:
+            raise NotFound("There is no such recording.")
+        return replace(await super().recording(id), scope=self.now)
+
+
+@pytest.mark.parametrize("scope", [Scope.PRIVATE, Scope.UNKNOWN, None])
+async def test_a_stream_ends_when_its_recording_becomes_private_or_is_deleted(scope: Scope | None) -> None:
+    library = Changing(GIB)
+    async with gateway_with(library) as world:
+        with closing(connected(await world.link("download", provider="blocks"))):
+            await asyncio.sleep(100)
+            assert library.open_now == 1
+            assert library.looks <= 5, "nobody asks oftener than for a new reader"
+            library.now = scope
+            await asyncio.sleep(35)
+            assert library.open_now == 0
+
+
+async def test_a_library_that_is_silent_breaks_no_stream_off() -> None:
+    class Silent(Changing):
+        async def recording(self, id: RecordingId) -> Recording:
+            if self.looks:
+                raise Unavailable("The library does not answer.")
+            return await super().recording(id)
+
+    library = Silent(GIB)
+    async with gateway_with(library) as world:
+        with closing(connected(await world.link("download", provider="blocks"))):
+            await asyncio.sleep(100)
+            assert library.open_now == 1
+
+
+async def test_where_looks_are_counted_a_stream_costs_none() -> None:
+    class Counted(Changing):
+        def left(self) -> dict[str, int]:
+            return {"heavy": 10}
+
+    library = Counted(GIB)
+    async with gateway_with(library) as world:
+        with closing(connected(await world.link("download", provider="blocks"))):
+            await asyncio.sleep(100)
+            assert (library.open_now, library.looks) == (1, 1)
 
 
 async def test_a_link_that_is_revoked_while_the_provider_hesitates_gives_nothing(
