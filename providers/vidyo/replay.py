@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import islice
 
 from lxml import etree
 
@@ -16,6 +17,7 @@ _RECORDS = _IN + "records"
 _COUNT = _IN + "searchCount"
 _BEGAN = _IN + "dateCreated"
 _A_TURN = 4
+_ENOUGH = 20  # rows: one server writes all its times alike
 _DURATION = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{2})(?:\.\d+)?", re.ASCII)
 _MIDNIGHT = re.compile(r"(?P<day>[^T]+T)24(?P<rest>:00(?::00(?:\.0+)?)?(?![0-9:.]).*)", re.ASCII)
 _ZONED = re.compile(r"T.*(?:[Zz]|[+-]\d{2}(?::?\d{2})?)\Z", re.ASCII)
@@ -76,7 +78,7 @@ async def read_records_in_turns(answer: etree._Element, habits: Habits = _USUAL)
 
 def _rows(answer: etree._Element, read: Sequence[Recording | None]) -> RecordRows:
     legible = tuple(recording for recording in read if recording is not None)
-    began = (element.text for element in answer.iterfind(f"{_RECORDS}/{_BEGAN}"))
+    began = (element.text for element in islice(answer.iterfind(f"{_RECORDS}/{_BEGAN}"), _ENOUGH))
     zoneless = any(text and not _ZONED.search(text.strip()) for text in began)
     return RecordRows(legible, len(read), _whole(answer.findtext(_COUNT)), zoneless)
 
@@ -95,7 +97,7 @@ def read_moment(text: str | None, zone: tzinfo = UTC) -> datetime | None:
     Its day may end with 24:00:00, which is the midnight that begins the next one.
     """
     written = (text or "").strip()
-    midnight = _MIDNIGHT.fullmatch(written)
+    midnight = _MIDNIGHT.fullmatch(written) if "T24" in written else None
     if midnight is not None:
         written = f"{midnight['day']}00{midnight['rest']}"
     try:
@@ -118,7 +120,8 @@ def _read(element: etree._Element, habits: Habits, now: datetime) -> Recording |
     started = read_moment(text("dateCreated"), habits.zone)
     if started is None and ended is not None and length is not None:
         started = ended - length
-    if started is None or not _WHOLE.fullmatch(text("id")):
+    id = text("id")
+    if started is None or not _WHOLE.fullmatch(id):
         return None
     # endTime is nil as long as the recorder writes, and for ever where a generation does not fill it in: there a file
     # of some size, or an age that no recording reaches, tells that it is finished.
@@ -128,7 +131,7 @@ def _read(element: etree._Element, habits: Habits, now: datetime) -> Recording |
     if ended is not None and length is None:
         length = max(ended - started, timedelta())
     return Recording(
-        id=RecordingId(text("id")),
+        id=RecordingId(id),
         title=text("title"),
         room=text("roomName"),
         owner=text("userName") or None,
