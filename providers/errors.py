@@ -40,7 +40,14 @@ class Protected(Refused):
 
 
 class NotSupported(ProviderError):
-    """Nobody: this provider cannot do it."""
+    """Nobody: this provider cannot do it.
+
+    `filters` are the fields of a query without which it can: how people type them, whoever asks for them knows.
+    """
+
+    def __init__(self, text: str, *, filters: tuple[str, ...] = ()) -> None:
+        super().__init__(text)
+        self.filters = filters
 
 
 class NotLicensed(ProviderError):

@@ -13,8 +13,8 @@ _BLOCK = 8191
 
 def search(recordings: Iterable[Recording], query: RecordingQuery, only: Only | None = None) -> RecordingPage:
     """The page of these recordings of rooms that was asked for. No room has a telephone."""
-    if query.direction or query.number or query.extension:
-        raise NotSupported("Rooms in memory know no calls: leave out direction:, number: and extension:.")
+    if query.of_calls:
+        raise NotSupported("Rooms in memory know no calls.", filters=query.of_calls)
     return page(recordings, query, only)
 
 

@@ -202,7 +202,7 @@ class MemoryPhone(CallRecorder, RecordingLibrary):
     async def search(self, query: RecordingQuery, only: Only | None = None) -> RecordingPage:
         async with self.backend.call("search"):
             if query.scope is not None:
-                raise NotSupported("Calls in memory have no scopes: leave out scope:.")
+                raise NotSupported("Calls in memory have no scopes.", filters=("scope",))
             return memory_library.page(self.backend.recordings.values(), query, only)
 
     async def recording(self, id: RecordingId) -> Recording:

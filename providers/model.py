@@ -241,6 +241,11 @@ class RecordingQuery:
     start: int = 0
     limit: int = 10
 
+    @property
+    def of_calls(self) -> tuple[str, ...]:
+        """Those of its filters that only calls can fit, by the names of their fields."""
+        return tuple(name for name in ("direction", "number", "extension") if getattr(self, name))
+
     def matches(self, recording: Recording) -> bool:
         """True if every filter holds.
 

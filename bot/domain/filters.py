@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -52,6 +52,8 @@ _JOINED = re.compile(
     r"\+?[0-9()./\- ]{3,}?[,; ]*(?:[x#,;]|ext\.?|extn\.?|extension|;ext=)[ .:=]*([0-9]{1,10})#?"
 )
 _SHORTEST_NUMBER, _LONGEST_NUMBER, _LONGEST_EXTENSION = 3, 15, 10  # E.164: a number has 15 digits at most
+_TYPED = {"owner": "user"}
+"""Fields of a query that people know by another name."""
 _NEWEST_FIRST = {SortBy.DATE, SortBy.DURATION}
 
 
@@ -61,6 +63,15 @@ class _Given:
 
     words: list[str] = field(default_factory=list)
     filters: dict[str, str] = field(default_factory=dict)
+
+
+def leave_out(fields: Iterable[str]) -> str:
+    """What to do where a library cannot apply these fields of a query: in the words that people type."""
+    typed = [f"`{_TYPED.get(name, name)}:`" for name in fields]
+    if not typed:
+        return ""
+    *most, last = typed
+    return f"Leave out {', '.join(most)} and {last}." if most else f"Leave out {last}."
 
 
 def read_filters(words: Sequence[Word], now: datetime, zone: str | None) -> tuple[RecordingQuery, str | None]:

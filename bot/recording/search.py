@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bot.domain.conversation import ReplyTo
 from bot.domain.errors import CannotDo, NotAllowed
+from bot.domain.filters import leave_out
 from bot.domain.found import FIRST, Found, Row, Silence, Turn, page, part
 from bot.domain.policy import Person, Target, Verb
 from bot.recording.patience import ask_all
@@ -47,8 +48,10 @@ async def search_recordings(
         services.pace.answer_patience,
     )
     if not answers:
-        raise _gravest([*errors.values()])
-    silences = [Silence(name, str(error), isinstance(error, NotSupported)) for name, error in errors.items()]
+        raise _told(_gravest([*errors.values()]))
+    silences = [
+        Silence(name, str(_told(error)), isinstance(error, NotSupported)) for name, error in errors.items()
+    ]
     found = page(query, turn, {name: (parts[name], answer) for name, answer in answers.items()}, silences)
     return _saying_so(found, person, every, services)
 
@@ -175,6 +178,13 @@ async def _ask_all(
 def _gravest(errors: Sequence[ProviderError]) -> ProviderError:
     """The first failure; that a library cannot be searched like this counts only where nothing else went wrong."""
     return next((error for error in errors if not isinstance(error, NotSupported)), errors[0])
+
+
+def _told(error: ProviderError) -> ProviderError:
+    """The same, with the filters to leave out as people type them."""
+    if isinstance(error, NotSupported) and error.filters:
+        return NotSupported(f"{error} {leave_out(error.filters)}")
+    return error
 
 
 def _quoted(rules: Iterable[str]) -> str:

@@ -24,7 +24,7 @@ async def search(
 ) -> RecordingPage:
     """The page that was asked for, found on at most `search_bound` pages of the log."""
     if query.scope is not None:
-        raise NotSupported("RingCentral does not say who may hear a recording: leave out scope:.")
+        raise NotSupported("RingCentral does not say who may hear a recording.", filters=("scope",))
     query = replace(query, start=max(0, query.start), limit=max(0, query.limit))
     asked = _asked(query, log.now(), settings)
     if asked.since >= asked.until:

@@ -72,8 +72,8 @@ async def search(query: RecordingQuery, ask: Ask, bound: int, only: Only | None 
     time, newest first, gets it page by page, and the time is where it ends: there the bound is far away.
     """
     query = replace(query, start=max(0, query.start), limit=max(0, query.limit))
-    if query.direction or query.number or query.extension:
-        raise NotSupported("Vidyo records rooms and no calls: leave out direction:, number: and extension:.")
+    if query.of_calls:
+        raise NotSupported("Vidyo records rooms and no calls.", filters=query.of_calls)
     if query.scope is Scope.UNKNOWN or (query.scope is Scope.PRIVATE and not query.hidden):
         return RecordingPage((), total=0, more=False)
     if only is None and _is_all_theirs(query):

@@ -39,7 +39,7 @@ class Calls(MemoryProvider):
 
     async def search(self, query: RecordingQuery) -> RecordingPage:
         if query.scope is not None:
-            raise NotSupported("RingCentral has no scopes: leave out scope:.")
+            raise NotSupported("RingCentral has no scopes.", filters=("scope",))
         plain = replace(query, direction=None, number=None, extension=None)
         page = await super().search(plain)
         rows = tuple(row for row in page.recordings if query.matches(row))
@@ -260,3 +260,15 @@ async def test_a_private_recording_is_not_there_for_slack(
         await show(services, salaries.id, on)
     shown = await show(services, salaries.id, on, asker=OPERATOR)
     assert shown.row.recording.title == "salaries"
+
+
+async def test_what_a_library_cannot_filter_by_is_said_as_people_type_it(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        services = replace(stage.services, providers=Providers([Calls("calls")]))
+        with pytest.raises(NotSupported, match=r"has no scopes\. Leave out `scope:`\.$"):
+            await search_recordings(RecordingQuery(scope=Scope.PUBLIC), None, by(VOVA), services)
+        query = RecordingQuery(direction=Direction.INBOUND, number="5550100", extension="101")
+        with pytest.raises(
+            NotSupported, match=r"no calls\. Leave out `direction:`, `number:` and `extension:`\.$"
+        ):
+            await search_recordings(query, None, by(VOVA), stage.services)
