@@ -27,7 +27,7 @@ from bench.sampling import ratio
 from bench.side import Side, side
 from bot.links import Links
 from bot.store import open_store
-from providers.interfaces import Memories
+from providers.memories import Memories
 from providers.model import RecordingId
 from providers.vidyo import VidyoSettings, connect
 

@@ -19,7 +19,7 @@ from lxml import etree
 from bench.finding import Finding
 from bench.sampling import Work, async_cpu_in_turns, ratio
 from bench.side import Side, side
-from providers.interfaces import Memories
+from providers.memories import Memories
 from providers.model import Room, RoomId
 from providers.vidyo import VidyoProvider, VidyoSettings, connect
 

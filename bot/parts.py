@@ -12,7 +12,7 @@ from bot.domain.budget import Budget
 from bot.recording.services import Messenger, Services
 from bot.settings import Settings
 from bot.store import Store, open_store
-from providers.interfaces import Memories
+from providers.memories import Memories
 from providers.registry import Providers, connect_all
 
 

@@ -8,7 +8,8 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from providers.interfaces import Memories, Provider
+from providers.interfaces import Provider
+from providers.memories import Memories
 from providers.section import Section
 
 GROUP = "recbot.providers"

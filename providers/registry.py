@@ -9,7 +9,6 @@ from providers.errors import NotFound, NotSupported
 from providers.interfaces import (
     CallRecorder,
     FreshLibrary,
-    Memories,
     Provider,
     PushSource,
     Rationed,
@@ -21,6 +20,7 @@ from providers.interfaces import (
     RoomMaker,
 )
 from providers.kinds import ProviderSettings
+from providers.memories import Memories
 
 P = TypeVar("P", bound=Provider)
 

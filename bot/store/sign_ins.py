@@ -7,7 +7,7 @@ from bot.store.audit import note
 from bot.store.conflict import insert
 from bot.store.database import Database
 from bot.store.tables import sign_ins
-from providers.interfaces import Refusal
+from providers.memories import Refusal
 
 _OF = sign_ins.c.credential == bindparam("fingerprint")
 _GET = select(sign_ins).where(_OF)

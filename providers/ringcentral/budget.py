@@ -17,7 +17,7 @@ from math import ceil, inf
 import httpx
 
 from providers.errors import Unavailable
-from providers.interfaces import SlateMemory
+from providers.memories import SlateMemory
 from providers.ringcentral.groups import LIMITS, Account, Group, Heard, Sent, keep, read_kept
 from providers.ringcentral.http import after, wait_told
 from providers.ringcentral.line import Line, Place

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from providers.interfaces import Memories
+from providers.memories import Memories
 from providers.ringcentral.budget import Budget
 from providers.ringcentral.credentials import fingerprint
 from providers.ringcentral.extensions import Extensions

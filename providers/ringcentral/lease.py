@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from secrets import token_hex
 
-from providers.interfaces import SlateMemory
+from providers.memories import SlateMemory
 
 _SECONDS = 15.0
 _LOOK = 0.2

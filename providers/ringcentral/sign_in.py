@@ -13,7 +13,7 @@ from datetime import timedelta
 import httpx
 
 from providers.errors import BadAnswer, ProviderError, SignInFailed, Unavailable
-from providers.interfaces import Memories, Refusal
+from providers.memories import Memories, Refusal
 from providers.reach import because
 from providers.ringcentral.budget import Budget, Kind, Turn
 from providers.ringcentral.credentials import form, why_refused

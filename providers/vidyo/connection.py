@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from providers.interfaces import Memories
+from providers.memories import Memories
 from providers.model import RecordingProfile
 from providers.vidyo.contract import contract
 from providers.vidyo.http import host_of, open_http

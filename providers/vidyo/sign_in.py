@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from providers.errors import NotLicensed, Refused, SignInFailed, Unavailable
-from providers.interfaces import Refusal, SignInMemory
+from providers.memories import Refusal, SignInMemory
 from providers.vidyo.settings import VidyoSettings
 
 _LOOK_AGAIN = 5.0

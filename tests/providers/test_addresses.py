@@ -8,7 +8,7 @@ import pytest
 
 from providers import addresses
 from providers.errors import UnsafeLink
-from providers.interfaces import Memories
+from providers.memories import Memories
 from providers.model import RecordingQuery
 from providers.ringcentral import connect as connect_ringcentral
 from providers.vidyo import connect as connect_vidyo

@@ -26,7 +26,7 @@ from bot.recording.start import start_recording
 from bot.recording.tick import Pools, Tick
 from bot.settings import Settings
 from bot.store import Claimed, open_store
-from providers.interfaces import Memories
+from providers.memories import Memories
 from providers.registry import connect_all
 from sandbox.vidyo.rooms import Room
 from sandbox.vidyo.server import VidyoSandbox

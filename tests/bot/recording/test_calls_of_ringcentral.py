@@ -10,7 +10,7 @@ from bot.domain.calls import room_of
 from bot.domain.conversation import Asker, Conversation
 from bot.domain.watch import State, Watch
 from bot.recording.library import look_into_library
-from providers.interfaces import Memories
+from providers.memories import Memories
 from providers.model import CallId, CallState, LiveCall, RecordingId
 from providers.registry import Providers
 from providers.ringcentral import connect

@@ -15,7 +15,7 @@ from bot.recording.patience import ask_all
 from bot.recording.search import search_recordings, show_recording
 from bot.recording.targets import Several, find_place
 from providers.errors import NotFound, ProviderError, SignInFailed, Unavailable
-from providers.interfaces import Memories
+from providers.memories import Memories
 from providers.memory import MemoryProvider
 from providers.memory_calls import MemoryCalls
 from providers.memory_phone import MemoryPhone

@@ -11,7 +11,7 @@ from bot.domain.errors import NotAllowed
 from bot.domain.policy import Rule, Verb
 from bot.recording.calls import live_calls
 from bot.recording.search import search_recordings, show_recording
-from providers.interfaces import Memories
+from providers.memories import Memories
 from providers.model import RecordingId, RecordingQuery
 from providers.registry import Providers
 from providers.ringcentral import connect

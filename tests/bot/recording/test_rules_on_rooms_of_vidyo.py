@@ -9,7 +9,7 @@ import pytest
 from bot.domain.errors import NotAllowed
 from bot.domain.policy import Rule, Verb
 from bot.recording.search import search_recordings
-from providers.interfaces import Memories
+from providers.memories import Memories
 from providers.model import RecordingQuery
 from providers.registry import Providers
 from providers.vidyo import connect

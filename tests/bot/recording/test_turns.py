@@ -10,7 +10,7 @@ import pytest
 from bot.recording.patience import ask_all
 from bot.recording.search import search_recordings, show_recording
 from providers.errors import NotFound
-from providers.interfaces import Memories
+from providers.memories import Memories
 from providers.memory import MemoryProvider
 from providers.model import Recording, RecordingId, RecordingQuery
 from providers.registry import Providers

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from bot.store import Store, open_store
-from providers.interfaces import Memories, SlateMemory
+from providers.memories import Memories, SlateMemory
 from providers.model import RecordingQuery
 from providers.ringcentral import RingCentralProvider, connect, lease
 from providers.ringcentral.budget import Budget, Kind

@@ -1,5 +1,5 @@
 from bot.store import Store
-from providers.interfaces import Refusal, SignInMemory
+from providers.memories import Refusal, SignInMemory
 from tests.clock import Clock
 
 from .samples import NOON, SOON

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from bot.store import Store
-from providers.interfaces import SlateMemory
+from providers.memories import SlateMemory
 from tests.clock import Clock
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import Store, open_store
-from providers.interfaces import TokenMemory
+from providers.memories import TokenMemory
 from tests.database import new_file
 
 OLD, NEW = "an-old-key-of-this-bot", "a-new-key-of-this-bot"

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from providers.errors import Unavailable
-from providers.interfaces import Memories
+from providers.memories import Memories
 from providers.model import RecordingQuery
 from providers.reach import kind_of, obstacle
 from providers.ringcentral import connect as connect_ringcentral

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from providers.interfaces import Memories
+from providers.memories import Memories
 from providers.ringcentral import RingCentralProvider, RingCentralSettings, connect
 from sandbox.ringcentral.server import RingCentralSandbox
 

@@ -10,7 +10,7 @@ import pytest
 
 from providers import waiting
 from providers.errors import Unavailable
-from providers.interfaces import ForgetfulSlateMemory
+from providers.memories import ForgetfulSlateMemory
 from providers.model import Direction, RecordingQuery
 from providers.ringcentral.budget import _MARGIN as MARGIN
 from providers.ringcentral.budget import Budget, Kind

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from providers.errors import BadAnswer, SignInFailed, Unavailable
-from providers.interfaces import ForgetfulSlateMemory, Memories
+from providers.memories import ForgetfulSlateMemory, Memories
 from providers.model import RecordingQuery
 from providers.ringcentral import RingCentralProvider
 from providers.ringcentral.credentials import fingerprint

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from providers.interfaces import ForgetfulSignInMemory, Memories
+from providers.memories import ForgetfulSignInMemory, Memories
 from providers.vidyo import VidyoProvider, VidyoSettings, connect
 from sandbox.vidyo.server import VidyoSandbox
 

@@ -6,7 +6,7 @@ import pytest
 from yarl import URL
 
 from providers.errors import UnsafeLink
-from providers.interfaces import ForgetfulSignInMemory
+from providers.memories import ForgetfulSignInMemory
 from providers.model import Recording, RecordingId
 from providers.vidyo.http import Http, behind_tls
 from providers.vidyo.media import MediaDoor

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from providers.errors import NotLicensed, ProviderError, SignInFailed, Unavailable
-from providers.interfaces import ForgetfulSignInMemory, Refusal
+from providers.memories import ForgetfulSignInMemory, Refusal
 from providers.model import RecordingId, RecordingQuery, RoomKey
 from providers.vidyo import VidyoProvider, sign_in
 from providers.vidyo.sign_in import SignIn, fingerprints
