@@ -1,6 +1,3 @@
 import pytest
 
-pytest.register_assert_rewrite(
-    f"{__name__}.hostile",
-    *(f"{__name__}.contract_{part}" for part in ("backend", "calls", "control", "editor", "library")),
-)
+pytest.register_assert_rewrite(f"{__name__}.hostile", "providers.testing")

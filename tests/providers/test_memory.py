@@ -21,9 +21,7 @@ from providers.model import (
     RoomKey,
     Scope,
 )
-from tests.clock import Clock
-
-from .contract import (
+from providers.testing import (
     NOON,
     FreshLibraryContract,
     RecordingControlContract,
@@ -32,6 +30,7 @@ from .contract import (
     RoomMakerContract,
     read,
 )
+from tests.clock import Clock
 
 
 class FarSide:

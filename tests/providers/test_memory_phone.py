@@ -7,10 +7,8 @@ import pytest
 from providers.errors import NotSupported, Refused
 from providers.memory_phone import MemoryPhone
 from providers.model import CallId, CallState, LiveCall, RecordingId, RecordingQuery, Scope
+from providers.testing import NOON, CallRecorderContract, RecordingLibraryContract, read
 from tests.clock import Clock
-
-from .contract import NOON, RecordingLibraryContract, read
-from .contract_calls import CallRecorderContract
 
 
 class FarSide:

@@ -8,8 +8,8 @@ import pytest
 
 from providers.model import RecordingId, Scope
 from providers.ringcentral import RingCentralProvider
+from providers.testing import NOON, RecordingLibraryContract
 from sandbox.ringcentral.server import RingCentralSandbox
-from tests.providers.contract import NOON, RecordingLibraryContract
 
 from .conftest import Connect
 

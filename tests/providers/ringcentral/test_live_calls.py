@@ -11,11 +11,11 @@ from providers.errors import BadAnswer, NotFound, NotLicensed, Refused
 from providers.interfaces import CallRecorder
 from providers.model import CallId, CallState, Direction, LiveCall
 from providers.ringcentral.live import read_active, read_session
+from providers.testing import CallRecorderContract
 from sandbox.ringcentral.calls import Call
 from sandbox.ringcentral.refusal import no_permission
 from sandbox.ringcentral.server import RingCentralSandbox
 from tests.eventually import eventually
-from tests.providers.contract_calls import CallRecorderContract
 
 from .answering import Answering, said
 from .conftest import Connect

@@ -5,9 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from providers.model import RecordingId, Scope
-from sandbox.vidyo.server import VidyoSandbox
-from tests.eventually import eventually
-from tests.providers.contract import (
+from providers.testing import (
     NOON,
     FreshLibraryContract,
     RecordingControlContract,
@@ -15,6 +13,8 @@ from tests.providers.contract import (
     RecordingLibraryContract,
     RoomMakerContract,
 )
+from sandbox.vidyo.server import VidyoSandbox
+from tests.eventually import eventually
 
 _SCOPES = {
     Scope.NEW: "New",

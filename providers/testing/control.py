@@ -11,8 +11,7 @@ from providers.model import (
     RoomKey,
     RoomView,
 )
-
-from .contract_backend import NOBODY, Contract, ContractBackend, seen, told
+from providers.testing.backend import NOBODY, Contract, ContractBackend, seen, told
 
 
 class RecordingControlContract(Contract):

@@ -7,8 +7,7 @@ from typing import Protocol
 from providers.errors import NotFound, NotKept, Refused
 from providers.interfaces import CallRecorder
 from providers.model import CallId, CallState, Direction, LiveCall, RecordingId
-
-from .contract_backend import NOBODY, Contract, told
+from providers.testing.backend import NOBODY, Contract, told
 
 
 class CallBackend(Protocol):

@@ -5,15 +5,14 @@ from dataclasses import replace
 import pytest
 
 from providers.errors import NotFound, Protected
-from providers.interfaces import RecordingEditor, RecordingLibrary
+from providers.interfaces import RecordingDeleter, RecordingEditor, RecordingLibrary
 from providers.model import (
     RecordingChange,
     RecordingId,
     RecordingQuery,
     Scope,
 )
-
-from .contract_backend import NOBODY, Contract, ContractBackend, ids, told
+from providers.testing.backend import NOBODY, Contract, ContractBackend, ids, told
 
 
 class RecordingEditorContract(Contract):
@@ -68,6 +67,7 @@ class RecordingEditorContract(Contract):
         self, provider: RecordingEditor, backend: ContractBackend, mark: str
     ) -> None:
         assert isinstance(provider, RecordingLibrary)
+        assert isinstance(provider, RecordingDeleter)
         id = await backend.add_recording(title=mark)
         await provider.delete(id)
         with told(NotFound):
@@ -80,6 +80,7 @@ class RecordingEditorContract(Contract):
         self, provider: RecordingEditor, backend: ContractBackend, mark: str
     ) -> None:
         assert isinstance(provider, RecordingLibrary)
+        assert isinstance(provider, RecordingDeleter)
         id = await backend.add_recording(title=mark)
         await provider.edit(id, RecordingChange(locked=True))
         with told(Protected):
@@ -93,5 +94,6 @@ class RecordingEditorContract(Contract):
     ) -> None:
         with told(NotFound):
             await provider.edit(RecordingId(NOBODY), RecordingChange(title="Anything"))
+        assert isinstance(provider, RecordingDeleter)
         with told(NotFound):
             await provider.delete(RecordingId(NOBODY))

@@ -20,10 +20,10 @@ from providers.model import (
     RoomView,
     Scope,
 )
-from tests.eventually import eventually
 
 NOON = datetime(2024, 5, 17, 12, 0, tzinfo=UTC)
 NOBODY = "999999999"
+_PATIENCE = 60.0
 
 
 class ContractBackend(Protocol):
@@ -91,15 +91,12 @@ async def read(library: RecordingLibrary, recording: Recording, part: ByteRange 
 async def seen(control: RecordingControl, room: Room, *, recorder: bool) -> RoomView:
     """The first look that shows a recorder (or none): one that was asked to leave may linger."""
 
-    async def look() -> RoomView | None:
-        view = await control.view(room)
-        if bool(view.recorder) is recorder:
-            return view
-        await asyncio.sleep(1)
-        return None
-
-    view: RoomView = await eventually(look)
-    return view
+    async with asyncio.timeout(_PATIENCE):
+        while True:
+            view = await control.view(room)
+            if bool(view.recorder) is recorder:
+                return view
+            await asyncio.sleep(1)
 
 
 class Contract:

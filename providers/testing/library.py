@@ -18,8 +18,7 @@ from providers.model import (
     Scope,
     SortBy,
 )
-
-from .contract_backend import NOBODY, NOON, Contract, ContractBackend, ids, read, told
+from providers.testing.backend import NOBODY, NOON, Contract, ContractBackend, ids, read, told
 
 
 class RecordingLibraryContract(Contract):
