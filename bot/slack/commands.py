@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -46,10 +47,7 @@ class Commands:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._keep = keeping(self._request, desk)
-        self._look_up = answering(self._look, desk)
         self._find = answering(self._recordings, desk)
-        self._subscribe = keeping(_subscription, desk)
 
     def register(self, app: AsyncApp) -> None:
         app.command("/record")(choosing(self.record, self._desk))
@@ -65,9 +63,9 @@ class Commands:
         if command.verb is RecordVerb.HELP:
             await ack(**_only_for_you(cards.help_record()))
         elif command.verb in (RecordVerb.STATUS, RecordVerb.PROFILES, RecordVerb.CALLS, RecordVerb.CAN):
-            await self._look_up(ack, body)
+            await answering(partial(self._look, command), self._desk)(ack, body)
         else:
-            await self._keep(ack, body)
+            await keeping(partial(_request, command), self._desk)(ack, body)
 
     async def recordings(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Look-ups change nothing: acknowledged at once, answered when the library has. The rest is kept first."""
@@ -79,30 +77,12 @@ class Commands:
         if isinstance(command, HelpCommand):
             await ack(**_only_for_you(cards.help_recordings()))
         elif isinstance(command, SubscribeCommand | UnsubscribeCommand):
-            await self._subscribe(ack, body)
+            # A subscription speaks of no days, so whose days they are does not matter.
+            await keeping(partial(_subscription, command), self._desk)(ack, body)
         else:
             await self._find(ack, body)
 
-    def _request(self, heard: Heard) -> Request:
-        command = read_record(heard.text)
-        match command.verb:
-            case RecordVerb.START:
-                return StartRecording(
-                    heard.reply,
-                    command.target or "",
-                    profile=command.profile,
-                    on=command.on,
-                    webcast=command.webcast,
-                )
-            case RecordVerb.ROOM:
-                return CreateRoom(heard.reply, command.name, command.on)
-            case RecordVerb.STOP | RecordVerb.PAUSE | RecordVerb.RESUME as change:
-                return ChangeWatch(heard.reply, _CHANGES[change], target=command.target, on=command.on)
-            case _:
-                raise UsageError(f"`/record {command.verb}` changes nothing.")
-
-    async def _look(self, heard: Heard) -> None:
-        command = read_record(heard.text)
+    async def _look(self, command: RecordCommand, heard: Heard) -> None:
         services, messenger = self._desk.services, self._desk.messenger
         if command.verb is RecordVerb.PROFILES:
             found = await profiles(command.on, heard.reply, services)
@@ -151,15 +131,30 @@ _CHANGES: dict[RecordVerb, Change] = {
 }
 
 
-def _subscription(heard: Heard) -> Request:
-    """A subscription speaks of no days, so whose days they are does not matter."""
-    match read_recordings(heard.text, datetime.now(UTC), None):
+def _request(command: RecordCommand, heard: Heard) -> Request:
+    match command.verb:
+        case RecordVerb.START:
+            return StartRecording(
+                heard.reply,
+                command.target or "",
+                profile=command.profile,
+                on=command.on,
+                webcast=command.webcast,
+            )
+        case RecordVerb.ROOM:
+            return CreateRoom(heard.reply, command.name, command.on)
+        case RecordVerb.STOP | RecordVerb.PAUSE | RecordVerb.RESUME as change:
+            return ChangeWatch(heard.reply, _CHANGES[change], target=command.target, on=command.on)
+        case _:
+            raise UsageError(f"`/record {command.verb}` changes nothing.")
+
+
+def _subscription(command: SubscribeCommand | UnsubscribeCommand, heard: Heard) -> Request:
+    match command:
         case SubscribeCommand(query, on, text):
             return Subscribe(heard.reply, query, on, text)
         case UnsubscribeCommand(number, meaning, everything):
             return Unsubscribe(heard.reply, None, number, meaning, everything)
-        case _:
-            raise UsageError("`/recordings subscribe` and `/recordings unsubscribe` change something.")
 
 
 def _only_for_you(drawn: cards.Drawn) -> dict[str, Any]:
