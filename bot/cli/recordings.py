@@ -12,9 +12,10 @@ import click
 from bot.cli.context import Exit, end, run, services, settings_of
 from bot.cli.record import as_json, on_provider
 from bot.cli.terminal import Progress, Terminal, command_line, recording_value, recording_words
+from bot.domain.commands import LatestCommand, SearchCommand, ShowCommand
 from bot.domain.errors import CannotDo
 from bot.domain.found import Found
-from bot.domain.grammar import LatestCommand, SearchCommand, ShowCommand, read_recordings
+from bot.domain.grammar import read_recordings
 from bot.domain.words import from_shell
 from bot.recording.search import search_recordings, show_recording
 from bot.recording.services import Services

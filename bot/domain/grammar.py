@@ -7,117 +7,29 @@ which rooms, providers or recordings there are.
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from bot.domain.commands import (
+    LATEST_DEFAULT,
+    LATEST_MOST,
+    HelpCommand,
+    LatestCommand,
+    RecordCommand,
+    RecordingsCommand,
+    RecordVerb,
+    SearchCommand,
+    ShowCommand,
+    SubscribeCommand,
+    SubscriptionsCommand,
+    UnsubscribeCommand,
+)
 from bot.domain.errors import UsageError
 from bot.domain.filters import FILTERS, read_filters
 from bot.domain.policy import Verb
 from bot.domain.subscription import meaning
 from bot.domain.words import LONGEST_VALUE, Word, shown, split
-from providers.model import RecordingId, RecordingQuery, Scope
+from providers.model import RecordingId, Scope
 from providers.spelling import folded
-
-LATEST_DEFAULT = 5
-LATEST_MOST = 20
-
-
-class RecordVerb(StrEnum):
-    """What `/record` can be told."""
-
-    START = "start"
-    STOP = "stop"
-    PAUSE = "pause"
-    RESUME = "resume"
-    STATUS = "status"
-    ROOM = "room"
-    PROFILES = "profiles"
-    CALLS = "calls"
-    CAN = "can"
-    HELP = "help"
-
-
-@dataclass(frozen=True, slots=True)
-class RecordCommand:
-    """What was typed after `/record`.
-
-    `target` is a room's key, name or join link, or a call's extension or number, as typed; None: what this channel
-    records. `name` is the label of a room to be created. `on` names a provider. `who` may do `what` is asked: a person
-    by their Slack ID, None: whoever asks.
-    """
-
-    verb: RecordVerb
-    target: str | None = None
-    profile: str | None = None
-    on: str | None = None
-    webcast: bool = False
-    name: str | None = None
-    who: str | None = None
-    what: Verb | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SearchCommand:
-    """Look for recordings. `query.hidden` is never set here: it is for the policy to say."""
-
-    query: RecordingQuery
-    on: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LatestCommand:
-    """The newest recordings."""
-
-    count: int = LATEST_DEFAULT
-    on: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ShowCommand:
-    """One recording, by its number."""
-
-    id: RecordingId
-    on: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SubscribeCommand:
-    """Tell this channel of each new recording like this. `text` is what was typed."""
-
-    query: RecordingQuery
-    on: str | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class UnsubscribeCommand:
-    """End the subscription of this number, or the one whose filters mean the same; neither: the only one."""
-
-    number: int | None = None
-    meaning: str | None = None
-    everything: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SubscriptionsCommand:
-    """What this channel has subscribed to."""
-
-
-@dataclass(frozen=True, slots=True)
-class HelpCommand:
-    """What can be written."""
-
-
-RecordingsCommand = (
-    SearchCommand
-    | LatestCommand
-    | ShowCommand
-    | SubscribeCommand
-    | UnsubscribeCommand
-    | SubscriptionsCommand
-    | HelpCommand
-)
 
 _SEARCH_VERBS = ("search", "latest", "show", "subscribe", "unsubscribe", "subscriptions", "help")
 _OPTIONS = {"profile": "profile:NAME", "on": "on:PROVIDER"}

@@ -8,8 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.domain.errors import UsageError
-from bot.domain.grammar import (
+from bot.domain.commands import (
     HelpCommand,
     LatestCommand,
     RecordCommand,
@@ -19,9 +18,9 @@ from bot.domain.grammar import (
     SubscribeCommand,
     SubscriptionsCommand,
     UnsubscribeCommand,
-    read_record,
-    read_recordings,
 )
+from bot.domain.errors import UsageError
+from bot.domain.grammar import read_record, read_recordings
 from bot.domain.requests import (
     Change,
     ChangeWatch,

@@ -23,7 +23,7 @@ from bot.metrics import Metrics
 from bot.slack.blockkit import LONGEST_SECTION, LONGEST_TEXT, bounded, check_message
 from bot.slack.cards import Drawn
 from bot.slack.instead import said_instead
-from bot.slack.refusal import Concern, code_of, concern_of, is_too_much, method_of, retry_after
+from bot.slack.refusal import Concern, code_of, concern_of, is_too_much, method_of, retry_after, why_not_there
 from bot.slack.shut_out import ShutOut
 from bot.store import MOST_CLAIMS, Claimed, LostClaim, NoTurn, Store
 from providers.reach import kind_of
@@ -285,7 +285,7 @@ class Poster:
         log.warning("notice %s cannot be delivered: %s", notice.key, code)
         instead = [] if ours else await said_instead(notice, self._store)
         await self._let_go(
-            claimed, self._store.notices.set_aside(claimed, _reason(code, notice.conversation), instead)
+            claimed, self._store.notices.set_aside(claimed, why_not_there(code, notice.conversation), instead)
         )
         return timedelta()
 
@@ -337,20 +337,3 @@ def _content(drawn: Drawn) -> dict[str, Any]:
         log.error("a message would be refused, so its text goes alone: %s", "; ".join(problems[:5]))
         return {"text": bounded(text, LONGEST_SECTION)}
     return {"text": text, "blocks": drawn.blocks}
-
-
-def _reason(code: str, conversation: Conversation) -> str:
-    if code in ("not_in_channel", "channel_not_found"):
-        if not conversation.takes_invitations:
-            return (
-                "Recbot is not in this conversation, and direct messages take no more people, so nothing was done "
-                "here. Ask in a channel, or in Recbot's own messages."
-            )
-        return (
-            "Recbot is not in this channel, so nothing was done here. Type /invite @Recbot, then try again."
-        )
-    if code == "is_archived":
-        return "This channel is archived, so Recbot cannot post here, and nothing was done."
-    return (
-        f"Slack does not let Recbot post here ({code}), so nothing was done. Ask whoever runs the workspace."
-    )

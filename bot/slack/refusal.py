@@ -10,6 +10,8 @@ from enum import Enum
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from bot.domain.conversation import Conversation
+
 NOT_TAKEN = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError)
 """How a call fails that Slack refused, or that may never have reached it."""
 
@@ -208,3 +210,21 @@ def retry_after(error: SlackApiError) -> timedelta | None:
     if not (said.isascii() and said.isdecimal()):
         return None
     return min(timedelta(seconds=int(said[:9])), _LONGEST_PENALTY)
+
+
+def why_not_there(code: str, conversation: Conversation) -> str:
+    """Why nothing was done in a conversation that takes none of our messages, and what to do, for whoever asked."""
+    if code in ("not_in_channel", "channel_not_found"):
+        if not conversation.takes_invitations:
+            return (
+                "Recbot is not in this conversation, and direct messages take no more people, so nothing was done "
+                "here. Ask in a channel, or in Recbot's own messages."
+            )
+        return (
+            "Recbot is not in this channel, so nothing was done here. Type /invite @Recbot, then try again."
+        )
+    if code == "is_archived":
+        return "This channel is archived, so Recbot cannot post here, and nothing was done."
+    return (
+        f"Slack does not let Recbot post here ({code}), so nothing was done. Ask whoever runs the workspace."
+    )

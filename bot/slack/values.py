@@ -13,9 +13,9 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
+from bot.domain.commands import LATEST_MOST
 from bot.domain.errors import UsageError
 from bot.domain.found import FIRST, Turn
-from bot.domain.grammar import LATEST_MOST
 from bot.slack.blockkit import LONGEST_BUTTON_VALUE
 from providers.model import Direction, RecordingId, RecordingQuery, RoomId, Scope, SortBy
 

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.errors import UsageError
-from bot.domain.grammar import (
+from bot.domain.commands import (
     HelpCommand,
     LatestCommand,
     RecordCommand,
@@ -18,9 +17,9 @@ from bot.domain.grammar import (
     SubscribeCommand,
     SubscriptionsCommand,
     UnsubscribeCommand,
-    read_record,
-    read_recordings,
 )
+from bot.domain.errors import UsageError
+from bot.domain.grammar import read_record, read_recordings
 from bot.domain.policy import Verb
 from bot.domain.subscription import meaning
 from bot.domain.words import from_shell, split

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.commands import SearchCommand
 from bot.domain.errors import UsageError
-from bot.domain.grammar import SearchCommand, read_recordings
+from bot.domain.grammar import read_recordings
 from providers.model import RecordingQuery
 
 NOW = datetime(2026, 5, 14, 22, 30, tzinfo=UTC)

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.commands import RecordCommand, RecordVerb
 from bot.domain.errors import UsageError
-from bot.domain.grammar import RecordCommand, RecordVerb, read_record, read_recordings
+from bot.domain.grammar import read_record, read_recordings
 from bot.domain.matching import is_room
 from bot.domain.subscription import meaning
 from providers.model import RecordingQuery, Room, RoomId

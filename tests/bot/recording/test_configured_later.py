@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.grammar import SubscribeCommand, read_recordings
+from bot.domain.commands import SubscribeCommand
+from bot.domain.grammar import read_recordings
 from bot.domain.requests import Subscribe
 from bot.recording.announce import look_for_subscribers
 from bot.recording.library import read_rows

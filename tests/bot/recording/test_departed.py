@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.domain.grammar import SubscribeCommand, read_recordings
+from bot.domain.commands import SubscribeCommand
+from bot.domain.grammar import read_recordings
 from bot.domain.notice import CardOf
 from bot.domain.requests import Subscribe
 from bot.domain.watch import State, Watch

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.grammar import SubscribeCommand, read_recordings
+from bot.domain.commands import SubscribeCommand
+from bot.domain.grammar import read_recordings
 from bot.domain.requests import Subscribe
 from bot.recording.subscribe import subscribe
 from providers.interfaces import Changes, RecordingFeed

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from bot.domain.answers import Answer, Sentence, Subscriptions
+from bot.domain.commands import SubscribeCommand, UnsubscribeCommand
 from bot.domain.conversation import Asker, Conversation, ReplyTo
 from bot.domain.errors import CannotDo, CannotSpeak, NotAllowed
-from bot.domain.grammar import SubscribeCommand, UnsubscribeCommand, read_recordings
+from bot.domain.grammar import read_recordings
 from bot.domain.requests import Request, Subscribe, Unsubscribe
 from bot.domain.watch import State
 from bot.recording.announce import Reading, announce, look_for_subscribers
